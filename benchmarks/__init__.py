@@ -1,0 +1,1 @@
+"""Measurements, each one command; none is a test. docs/benchmarks.rst tells what they said."""

@@ -1,0 +1,140 @@
+"""create_app(): the one place where the parts are put together into a web application. Read it from top to bottom."""
+
+import logging
+import threading
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, request
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from mypi import config, database, installation, schema
+from mypi.config import Settings
+from mypi.errors import DatabaseBusy, DiskFull, Failure, NotInitialized
+from mypi.http import failures
+from mypi.http.bare_prefix import BarePrefix
+from mypi.http.conditional import Caching, set_caching
+from mypi.http.owners import OwnerConverter
+from mypi.http.security_headers import set_security_headers
+from mypi.http.slashes import add_slash
+from mypi.pages import account, answers, browse, failure_page, governing, project
+from mypi.parts import EXTENSION, Parts
+from mypi.protocols import legacy_upload, simple
+from mypi.publishing.publisher import Publisher
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+log = logging.getLogger("mypi")
+FORM_ROOM = 64 * 1024**2  # bytes of a form beside the file in it
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Return the application for an installation that `mypi init` made.
+
+    Raises ConfigurationError when a setting cannot be used, and when the schema is not the one of this version.
+    """
+    settings = settings or config.load()
+    app = Flask("mypi.pages", static_url_path="/+static")
+    app.config.update(_flask_settings(settings))
+    app.url_map.converters["owner"] = OwnerConverter
+    app.url_map.strict_slashes = True
+    app.url_map.merge_slashes = False  # a merged URL would be answered by a redirect, and an upload be lost
+
+    database.attach(app, settings.sqlalchemy_url, settings.busy_timeout)
+    schema.refuse_other_versions(settings.sqlalchemy_url)
+    parts = installation.assemble(settings)
+    app.extensions[EXTENSION] = Parts(parts.registry, settings, parts.tree)
+
+    for part in (legacy_upload, simple, browse, project, governing, account):
+        app.register_blueprint(part.blueprint)
+    account.install(app)
+    answers.install(app)
+    app.register_error_handler(Exception, _answer_failure)
+    app.before_request(add_slash)
+    app.after_request(set_security_headers)
+    app.wsgi_app = BarePrefix(app.wsgi_app)  # type: ignore[method-assign]
+    if settings.trusted_proxies:
+        trusted = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=trusted, x_proto=trusted, x_host=trusted, x_prefix=trusted
+        )
+    with app.app_context():
+        _bring_up_pages(parts.publisher)
+    return app
+
+
+def _bring_up_pages(publisher: Publisher) -> None:
+    # What is published can be read also while nothing can be written; the next act tries again.
+    try:
+        publisher.start()
+    except (DatabaseBusy, DiskFull) as failure:
+        log.error("the pages could not be brought up to date: %s", failure)
+
+
+class PatientApplication:
+    """What Apache is given: the application, or while it cannot start a 503 that says why.
+
+    The start is tried again with each request, so that `mypi init` or `mypi upgrade` is all that is needed.
+    """
+
+    def __init__(self, load: Callable[[], Settings]) -> None:
+        self._load = load
+        self._lock = threading.Lock()
+        self._app: Flask | None = None
+        self._start()
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Answer a request."""
+        reason = "" if self._app else self._start()
+        if self._app:
+            return self._app(environ, start_response)
+        refusal = Response(f"{reason}\n", 503, {"Retry-After": "60"}, content_type="text/plain; charset=utf-8")
+        return set_caching(refusal, Caching.NO_STORE)(environ, start_response)
+
+    def _start(self) -> str:
+        """Start, or return for clients why that cannot be; the administrator finds the whole reason in the log."""
+        with self._lock:
+            try:
+                self._app = self._app or create_app(self._load())
+            except Failure as failure:
+                log.error("mypi does not start: %s", failure)
+                return failure.message
+            except config.ConfigurationError as error:
+                log.error("mypi does not start: %s", error)
+                return NotInitialized().message
+            return ""
+
+
+def _flask_settings(settings: Settings) -> dict[str, object]:
+    return {
+        "SECRET_KEY": secret_key(settings.data_directory),
+        "MAX_CONTENT_LENGTH": settings.max_file_size + FORM_ROOM,
+        "SESSION_COOKIE_NAME": "mypi_session",
+        "SESSION_COOKIE_PATH": urlsplit(settings.base_url).path.rstrip("/") + "/",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": settings.base_url.startswith("https:"),
+        "PERMANENT_SESSION_LIFETIME": timedelta(days=settings.session_days),
+    }
+
+
+def secret_key(data_directory: Path) -> bytes:
+    """Return the key that signs cookies, as `mypi init` made it. Raises ConfigurationError."""
+    file = data_directory / "secret_key"
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise config.ConfigurationError(f"{file} cannot be read: run 'mypi init' first ({error.strerror})") from error
+
+
+def _answer_failure(error: Exception) -> Response:
+    failure: Failure = failures.as_failure(database.failure_of(error))
+    response = failure_page.respond(failure) if failure_page.is_wanted(request) else failures.respond(failure)
+    for name, value in getattr(error, "get_headers", list)():
+        if name == "Allow":
+            response.headers["Allow"] = value
+    return response

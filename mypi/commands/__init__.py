@@ -1,0 +1,24 @@
+"""The `mypi` command line, one file per command. A command reads what it is told and calls an act; no rule is here."""
+
+from mypi.commands.check import check
+from mypi.commands.delete import delete
+from mypi.commands.gc import gc
+from mypi.commands.grant import grant
+from mypi.commands.group import group
+from mypi.commands.index import index
+from mypi.commands.init import init
+from mypi.commands.invocation import main
+from mypi.commands.publish import publish
+from mypi.commands.serve import serve
+from mypi.commands.status import status
+from mypi.commands.upgrade import upgrade
+from mypi.commands.user import user
+from mypi.commands.verify import verify
+from mypi.commands.yank import yank
+
+COMMANDS = [init, serve, upgrade, user, group, grant, index, yank, delete, status, publish, verify, gc, check]
+
+for command in COMMANDS:
+    main.add_command(command)
+
+__all__ = ["COMMANDS", "main"]

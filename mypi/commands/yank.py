@@ -1,0 +1,54 @@
+"""`mypi yank`: take a release or a file out of what installers choose, or put it back."""
+
+import click
+
+from mypi.commands import targets
+from mypi.commands.invocation import Invocation, pass_invocation
+from mypi.registry import yanking
+from mypi.registry.actors import at_shell
+
+
+@click.command()
+@click.argument("project")
+@click.argument("version", required=False)
+@click.option("--file", "filename", metavar="FILENAME", help="Only this file, not the whole release.")
+@click.option("--reason", default="", help="Why; installers show it to whoever has pinned the version.")
+@click.option("--undo", is_flag=True, help="Put it back.")
+@targets.index_option
+@pass_invocation
+def yank(
+    invocation: Invocation,
+    project: str,
+    version: str | None,
+    filename: str | None,
+    reason: str,
+    undo: bool,
+    full_name: str | None,
+) -> None:
+    """Yank VERSION of PROJECT, or one file of it.
+
+    A yanked file is no longer chosen, unless somebody asks for exactly its version; it can still be downloaded.
+
+    \b
+    mypi yank sampleproject 1.2.0 --reason "breaks on Python 3.11"
+    mypi yank sampleproject --file sampleproject-1.2.0-py3-none-any.whl
+    mypi yank sampleproject 1.2.0 --undo
+    """
+    if not version and not filename:
+        raise click.UsageError("say what to yank: a VERSION or --file FILENAME")
+    with invocation.opened() as parts:
+        index = targets.index_named(parts, full_name)
+        if filename:
+            targets.files_meant(index, project, version, filename)
+            changed = yanking.set_file_yanked(
+                parts.registry, at_shell(), index, project, filename, yanked=not undo, reason=reason
+            )
+        else:
+            changed = yanking.set_release_yanked(
+                parts.registry, at_shell(), index, project, version or "", yanked=not undo, reason=reason
+            )
+        done = "no longer yanked" if undo else "yanked"
+        what = filename or f"{project} {version}"
+        click.echo(
+            f"{what} in {index.full_name} is {done}{'' if changed else ' already: nothing was changed'}", err=True
+        )

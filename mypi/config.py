@@ -1,0 +1,91 @@
+"""The table of settings: name, type, default, one line of help. The only place that reads the environment.
+
+A setting comes from, in this order: the caller, the environment (`MYPI_` and the name in capitals), the file
+`mypi.toml` in the data directory (or where `MYPI_CONFIG` points), the default. `docs/settings.rst` lists them.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+
+class ConfigurationError(Exception):
+    """A setting that cannot be used; the text names it, its value and what would be right."""
+
+
+def setting(default: Any, help_: str, choices: tuple[str, ...] = ()) -> Any:
+    """Declare a setting: its default, its line of help and, where it is one of a few words, these words."""
+    return field(default=default, metadata={"help": help_, "choices": choices})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What an administrator may choose. Every field has a line of help in its metadata."""
+
+    data_directory: Path = setting(Path("var"), "where the database, the files and the published tree are kept")
+    database_url: str = setting("", "an SQLAlchemy URL; empty: mypi.sqlite in the data directory")
+    default_index: str = setting("team/main", "the index that answers at /, /simple/ and /legacy/, as owner/name")
+    base_url: str = setting("", "the address people use, such as https://packages.example/mypi; empty: as asked")
+    trusted_proxies: int = setting(0, "how many proxies in front set X-Forwarded-For, -Proto, -Host and -Prefix")
+    max_file_size: int = setting(8 * 1024**3, "bytes of the largest distribution file that is taken")
+    busy_timeout: int = setting(20, "seconds that a write waits for a locked database before it answers 503")
+    session_days: int = setting(14, "days after which a person must log in again")
+    lookalike_names: str = setting("refuse", "a new project whose name looks like an existing one", ("refuse", "allow"))
+    unknown_classifiers: str = setting(
+        "allow", "an upload with classifiers that are not on the list", ("allow", "refuse")
+    )
+    broken_descriptions: str = setting("allow", "an upload whose description does not render", ("allow", "refuse"))
+    local_versions: str = setting("allow", "an upload of a local version such as 1.0+cu121", ("allow", "refuse"))
+    direct_urls: str = setting("allow", "an upload with 'name @ URL' among its requirements", ("allow", "refuse"))
+    legacy_filenames: str = setting(
+        "allow", "an sdist whose filename is not normalized, as distutils makes them", ("allow", "refuse")
+    )
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        """The URL of the database, with the default filled in."""
+        return self.database_url or f"sqlite:///{self.data_directory.resolve() / 'mypi.sqlite'}"
+
+
+def load(environ: Mapping[str, str] | None = None, file: Path | None = None, **given: Any) -> Settings:
+    """Return the settings of this installation.
+
+    Raises ConfigurationError when a name is unknown or a value is not of its type.
+    """
+    environ = os.environ if environ is None else environ
+    values: dict[str, Any] = {
+        item.name: environ[f"MYPI_{item.name.upper()}"]
+        for item in fields(Settings)
+        if f"MYPI_{item.name.upper()}" in environ
+    } | given
+    directory = Path(values.get("data_directory", Settings.data_directory))
+    named = file or (Path(environ["MYPI_CONFIG"]) if "MYPI_CONFIG" in environ else None)
+    values = _read(named, required=True) | values if named else _read(directory / "mypi.toml") | values
+    return Settings(**{name: _typed(name, value) for name, value in values.items()})
+
+
+def _read(file: Path, *, required: bool = False) -> dict[str, Any]:
+    if not required and not file.exists():
+        return {}
+    try:
+        return tomllib.loads(file.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigurationError(f"{file} cannot be read as TOML: {error}") from error
+
+
+def _typed(name: str, value: Any) -> Any:
+    declared = {item.name: item for item in fields(Settings)}
+    if name not in declared:
+        raise ConfigurationError(f"there is no setting '{name}'; the settings are {', '.join(sorted(declared))}")
+    kind: Any = declared[name].type
+    try:
+        typed = kind(value)
+    except (TypeError, ValueError) as error:
+        raise ConfigurationError(f"setting {name}: '{value}' is not of type {kind.__name__}") from error
+    choices = declared[name].metadata["choices"]
+    if choices and typed not in choices:
+        raise ConfigurationError(f"setting {name}: '{value}' is none of {', '.join(choices)}")
+    return typed

@@ -1,0 +1,1 @@
+"""What every protocol and page shares of HTTP: who asks, conditional answers, failures as statuses."""

@@ -1,0 +1,19 @@
+"""The first part of a URL when it is the owner of an index, and not a word that means something else.
+
+Without it whatever no protocol answers, such as `/simple/x/y/`, would be taken for a page of an index, and a program
+that asks for it be led to the form to log in.
+"""
+
+import re
+
+from werkzeug.routing import BaseConverter
+
+from mypi.registry.indexes import TAKEN_OWNERS
+
+
+class OwnerConverter(BaseConverter):
+    """The owner of an index, in a rule as `<owner:owner>`."""
+
+    regex = rf"(?!\+|(?:{'|'.join(map(re.escape, sorted(TAKEN_OWNERS)))})(?:/|\Z))[^/]+"
+    part_isolating = True
+    """It ends before the next slash. By the slash in the pattern Werkzeug guesses otherwise, and redirects uploads."""

@@ -1,0 +1,60 @@
+"""One installation put together: database, storage, published tree, registry. Without Flask's routes; `app` adds those.
+
+The commands work in it as it is, so that a command and a request do the same in the same way.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from flask import Flask
+
+from mypi import database
+from mypi.config import Settings
+from mypi.publishing.publisher import Publisher
+from mypi.publishing.reading import PublishedTree
+from mypi.publishing.tree import Tree
+from mypi.registry.acts import Registry
+from mypi.registry.rules import Rules
+from mypi.storage.file_system import FileSystemStorage
+
+
+@dataclass(frozen=True)
+class Installation:
+    """The parts of an installation."""
+
+    settings: Settings
+    storage: FileSystemStorage
+    publisher: Publisher
+    registry: Registry
+    tree: PublishedTree
+
+
+def assemble(settings: Settings) -> Installation:
+    """Return the parts that the settings describe. Nothing is opened or written yet."""
+    storage = FileSystemStorage(settings.data_directory)
+    tree = Tree(settings.data_directory / "tree", settings.busy_timeout)
+    publisher = Publisher(tree, storage, settings.default_index)
+    registry = Registry(storage=storage, rules=rules(settings), publish=publisher.catch_up)
+    return Installation(settings, storage, publisher, registry, PublishedTree(tree.paths))
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Installation]:
+    """Yield an installation with its database attached: what a command works in."""
+    app: Flask = database.connect(settings.sqlalchemy_url, settings.busy_timeout)
+    with app.app_context():
+        yield assemble(settings)
+
+
+def rules(settings: Settings) -> Rules:
+    """Return what the settings say of uploads."""
+    return Rules(
+        max_file_size=settings.max_file_size,
+        refuse_lookalike_names=settings.lookalike_names == "refuse",
+        refuse_unknown_classifiers=settings.unknown_classifiers == "refuse",
+        refuse_broken_descriptions=settings.broken_descriptions == "refuse",
+        refuse_local_versions=settings.local_versions == "refuse",
+        refuse_direct_urls=settings.direct_urls == "refuse",
+        refuse_legacy_filenames=settings.legacy_filenames == "refuse",
+    )

@@ -1,0 +1,66 @@
+"""The pages to look through: the projects of an index, search, the indexes, help."""
+
+from flask import Blueprint, Response, request
+
+from mypi.http.actor import current_actor
+from mypi.http.security_headers import set_page_policy
+from mypi.pages import ready_lines
+from mypi.pages.answers import asked_number, page
+from mypi.parts import parts
+from mypi.registry import browsing
+from mypi.registry.browsing import Order
+
+blueprint = Blueprint("browse", __name__)
+blueprint.after_request(set_page_policy)
+
+
+@blueprint.get("/")
+@blueprint.get("/<owner:owner>/<name>/")
+def index(owner: str | None = None, name: str | None = None) -> Response:
+    """Show the projects of an index, the newest first or by name, or those that match a query."""
+    actor = current_actor()
+    full_name = f"{owner}/{name}" if owner else parts().settings.default_index
+    query = request.args.get("q", "").strip()
+    order = Order.NAME if request.args.get("order") == Order.NAME else Order.NEWEST
+    shown = browsing.index_page(actor, full_name, query, order, asked_number())
+    return page(
+        "index.html",
+        actor,
+        index=shown.index,
+        listing=shown.listing,
+        is_empty=shown.is_empty,
+        query=query,
+        order=order.value,
+        pypirc=ready_lines.pypirc(shown.index.full_name, actor.name),
+        uploading=ready_lines.uploading(shown.index.full_name)[:3],
+    )
+
+
+@blueprint.get("/+search")
+def search() -> Response:
+    """Show what matches in every index that the actor may read."""
+    actor = current_actor()
+    query = request.args.get("q", "").strip()
+    return page("search.html", actor, query=query, listing=browsing.search(actor, query, asked_number()))
+
+
+@blueprint.get("/+indexes")
+def indexes() -> Response:
+    """Show the indexes that the actor may read."""
+    actor = current_actor()
+    return page("indexes.html", actor, indexes=browsing.readable_indexes(actor))
+
+
+@blueprint.get("/+help")
+def how_to() -> Response:
+    """Show the ready lines of each client for the default index."""
+    actor = current_actor()
+    full_name = parts().settings.default_index
+    return page(
+        "help.html",
+        actor,
+        full_name=full_name,
+        pypirc=ready_lines.pypirc(full_name, actor.name),
+        installing=ready_lines.installing(full_name),
+        uploading=ready_lines.uploading(full_name),
+    )

@@ -1,0 +1,26 @@
+"""How a route finds the parts that `app` put together. Nothing is made here."""
+
+from dataclasses import dataclass
+from typing import cast
+
+from flask import current_app
+
+from mypi.config import Settings
+from mypi.publishing.reading import PublishedTree
+from mypi.registry.acts import Registry
+
+EXTENSION = "mypi"
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What routes work with."""
+
+    registry: Registry
+    settings: Settings
+    tree: PublishedTree
+
+
+def parts() -> Parts:
+    """Return the parts of the application that answers this request."""
+    return cast("Parts", current_app.extensions[EXTENSION])

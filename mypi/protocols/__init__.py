@@ -1,0 +1,1 @@
+"""One module or folder per wire protocol. Nothing here but HTTP and wire words."""

@@ -1,0 +1,167 @@
+"""The legacy upload protocol: what `setup.py register` and `upload`, twine, uv, flit, poetry, hatch and pdm speak.
+
+It was never standardized; docs/protocols/legacy_upload.rst tells what each client sends and needs. Answers: exactly 200
+on success, as distutils calls anything else a failure; never a redirect, as flit and distutils then report success and
+the file is lost; 401 with the realm "pypi" to whoever sends no password, as `register` waits for it.
+"""
+
+from collections.abc import Callable
+from http import HTTPStatus
+
+from flask import Blueprint, Response, request
+from trove_classifiers import sorted_classifiers
+
+from mypi import errors
+from mypi.errors import Failure
+from mypi.http import failures
+from mypi.http.actor import actor_by_password
+from mypi.http.conditional import Caching, set_caching
+from mypi.http.form_data import Form, read_form
+from mypi.parts import parts
+from mypi.registry import acts, permissions, registering, uploading
+from mypi.registry.indexes import Index
+from mypi.registry.permissions import Right
+from mypi.registry.uploading import Submission
+from mypi.standards import names
+
+blueprint = Blueprint("legacy_upload", __name__)
+
+ANONYMOUS_BODY = 1024**2
+"""Bytes of a form that is read from nobody: enough for `register --dry-run`, which sends no password."""
+
+FORMER_ACTIONS = {
+    "user": "ask the administrator of this server for an account",
+    "password_reset": "ask the administrator of this server for a new password",
+    "submit_pkg_info": "use 'python setup.py register', or upload a file: its metadata is read from it",
+    "doc_upload": "documentation is not kept here",
+}
+
+
+def upload_urls(view: Callable[..., Response]) -> Callable[..., Response]:
+    """Route a view at every URL that clients are told to upload to, with and without its slash, never redirected."""
+    for url in ("/", "/legacy/", "/legacy", "/pypi", "/pypi/", "/simple/", "/simple"):
+        blueprint.add_url_rule(url, view_func=view, methods=["POST"], strict_slashes=False)
+    for url in ("/", "", "/+simple/", "/+simple"):
+        rule = f"/<owner:owner>/<name>{url}"
+        blueprint.add_url_rule(rule, view_func=view, methods=["POST"], strict_slashes=False)
+    return view
+
+
+@upload_urls
+def receive(owner: str | None = None, name: str | None = None) -> Response:
+    """Answer whatever is posted to an upload URL, by its `:action`."""
+    actor = actor_by_password()
+    if actor.is_anonymous and (request.content_length is None or request.content_length > ANONYMOUS_BODY):
+        raise errors.LoginRequired(right=Right.UPLOAD.value)
+    if not actor.is_anonymous:
+        permissions.enter_some(actor, _index_name(owner, name), Right.UPLOAD)
+    acts.end_snapshot()
+    with read_form(request, parts().registry.storage.receive) as form:
+        action = form.field(":action")
+        if action not in ACTIONS:
+            raise errors.UnknownAction(action=action, known=", ".join(ACTIONS))
+        return _text(ACTIONS[action](form, _index_name(owner, name)))
+
+
+@blueprint.get("/legacy/")
+@blueprint.get("/legacy")
+@blueprint.get("/pypi/")
+@blueprint.get("/pypi")
+def explain() -> Response:
+    """Refuse to be read: a page here would turn a redirected upload into an apparent success."""
+    hint = "upload to it with POST, install from /simple/"
+    response = failures.respond(errors.MethodNotAllowed(method=request.method, hint=hint))
+    response.headers["Allow"] = "POST"
+    return response
+
+
+@blueprint.before_app_request
+def list_classifiers() -> Response | None:
+    """Answer `register --list-classifiers`, which asks any upload URL by GET."""
+    if request.method == "GET" and request.args.get(":action") == "list_classifiers":
+        return _text("\n".join(sorted_classifiers))
+    return None
+
+
+@blueprint.errorhandler(errors.WrongPassword)
+def wrong_password(failure: Failure) -> Response:
+    """Answer 403: after a 401 distutils sends the same password again, five times."""
+    return failures.respond(failure, HTTPStatus.FORBIDDEN)
+
+
+def _file_upload(form: Form, full_name: str) -> str:
+    actor = actor_by_password()
+    if actor.is_anonymous:
+        raise errors.LoginRequired(right=Right.UPLOAD.value)
+    if "content" not in form.files:
+        raise errors.MissingField(field="content")
+    filename, incoming = form.files["content"]
+    _refuse_unsupported(form, filename)
+    submission = Submission(
+        filename=filename,
+        incoming=incoming,
+        name=form.field("name"),
+        version=form.field("version"),
+        claimed_digests={name: form.field(f"{name}_digest") for name in ("md5", "sha256", "blake2_256")},
+        comment=form.field("comment"),
+    )
+    index = permissions.enter_some(actor, full_name, Right.UPLOAD)
+    new = uploading.upload(parts().registry, actor, index, submission)
+    return f"{filename} is published in {full_name}" if new else f"{filename} was there already: nothing changed"
+
+
+def _refuse_unsupported(form: Form, filename: str) -> None:
+    # Python 2.7's distutils misspells the field.
+    version = form.field("protocol_version") or form.field("protcol_version")
+    if version not in {"", "1"}:
+        raise errors.InvalidValue(what="protocol_version", value=version, right="1")
+    if form.field("attestations"):
+        raise errors.AttestationsUnsupported(filename=filename)
+
+
+def _submit(form: Form, full_name: str) -> str:
+    actor = actor_by_password()
+    name = _project_name(form)
+    index: Index = permissions.enter(actor, full_name, Right.UPLOAD, names.normalize(name))
+    new = registering.register(parts().registry, actor, index, name)
+    return f"{name} is registered in {full_name}" if new else f"{name} was registered already"
+
+
+def _verify(form: Form, _full_name: str) -> str:
+    # Needs no account: it says what would be said of the name, and changes nothing.
+    return f"{_project_name(form)} can be registered: its name is legal"
+
+
+def _project_name(form: Form) -> str:
+    name = form.field("name")
+    if not name:
+        raise errors.MissingField(field="name")
+    return names.checked(name)
+
+
+def _list_classifiers(_form: Form, _full_name: str) -> str:
+    return "\n".join(sorted_classifiers)
+
+
+def _former(action: str) -> Callable[[Form, str], str]:
+    def refuse(_form: Form, _full_name: str) -> str:
+        raise errors.ActionNotOffered(action=action, instead=FORMER_ACTIONS[action])
+
+    return refuse
+
+
+ACTIONS: dict[str, Callable[[Form, str], str]] = {
+    "file_upload": _file_upload,
+    "submit": _submit,
+    "verify": _verify,
+    "list_classifiers": _list_classifiers,
+    **{action: _former(action) for action in FORMER_ACTIONS},
+}
+
+
+def _index_name(owner: str | None, name: str | None) -> str:
+    return f"{owner}/{name}" if owner else parts().settings.default_index
+
+
+def _text(text: str) -> Response:
+    return set_caching(Response(text + "\n", content_type="text/plain; charset=utf-8"), Caching.NO_STORE)

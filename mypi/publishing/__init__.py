@@ -1,0 +1,1 @@
+"""The published tree: its paths, its rendering, the publisher, its verification."""

@@ -1,0 +1,122 @@
+"""Every path of the published tree, and of the URLs within it. Nobody else joins them.
+
+    format                                        the number of this layout
+    mark                                          what is published: serial, default index, progress of a rebuild
+    public|restricted/<owner>/<index>/simple/     index.html, index.json, their gzip twins, serial.txt
+    …/simple/<project>/                           the same for a project
+    …/files/<3>/<13>/<filename>[.metadata]        hard links to blobs, below the first 16 digits of their sha256
+
+What is below `public` may be given to anyone without asking; what is below `restricted` only after asking.
+"""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from mypi.registry.indexes import Index
+from mypi.standards.names import NormalizedName
+from mypi.standards.negotiation import Representation
+
+FORMAT = 1
+PUBLIC, RESTRICTED = "public", "restricted"
+SERIAL_FILE = "serial.txt"
+_PART = re.compile(r"[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?")
+_PROJECT = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+LONGEST_PART = 255
+"""Bytes: what a file system allows for one name."""
+_FILENAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+!-]{0,254}")
+
+
+@dataclass(frozen=True)
+class IndexPaths:
+    """The places of one index. Raises ValueError for a word that no page or file has in its path."""
+
+    root: Path
+
+    @property
+    def list_folder(self) -> Path:
+        """The folder of the list of projects, and of the projects' folders."""
+        return self.root / "simple"
+
+    def project_folder(self, project: str) -> Path:
+        """The folder of a project's page."""
+        return self.list_folder / _checked(_PROJECT, project)
+
+    def file(self, sha256: str, filename: str) -> Path:
+        """The place of a file, by its whole sha256 or the first 16 digits."""
+        return self.root / "files" / sha256[:3] / sha256[3:16] / _checked(_FILENAME, filename)
+
+    def metadata(self, sha256: str, filename: str) -> Path:
+        """The place of a file's core metadata."""
+        return self.file(sha256, filename).with_name(filename + ".metadata")
+
+
+@dataclass(frozen=True)
+class TreePaths:
+    """The places of the whole tree."""
+
+    root: Path
+
+    @property
+    def format(self) -> Path:
+        """The file that says which layout this is."""
+        return self.root / "format"
+
+    @property
+    def mark(self) -> Path:
+        """The file that says what is published."""
+        return self.root / "mark"
+
+    @property
+    def lock(self) -> Path:
+        """The file that is locked by whoever renders."""
+        return self.root / "lock"
+
+    @property
+    def rebuild_lock(self) -> Path:
+        """The file that is locked by whoever renders everything."""
+        return self.root / "rebuild-lock"
+
+    def index(self, index: Index) -> IndexPaths:
+        """The places of an index as it is seen now."""
+        return self._index(PUBLIC if index.is_public else RESTRICTED, index.owner, index.name)
+
+    def index_unseen(self, index: Index) -> IndexPaths:
+        """Where the index would be if it were seen the other way: where it was before that changed."""
+        return self._index(RESTRICTED if index.is_public else PUBLIC, index.owner, index.name)
+
+    def public(self, full_name: str) -> IndexPaths:
+        """The places of an index if it is public. Raises ValueError when that is not a name."""
+        owner, _, name = full_name.partition("/")
+        return self._index(PUBLIC, owner, name)
+
+    def _index(self, seen: str, owner: str, name: str) -> IndexPaths:
+        return IndexPaths(self.root / seen / _checked(_PART, owner) / _checked(_PART, name))
+
+
+def page_name(representation: Representation, *, gzipped: bool) -> str:
+    """The name of a page's file: HTML under either of its types is the same bytes."""
+    kind = "json" if representation is Representation.JSON else "html"
+    return f"index.{kind}.gz" if gzipped else f"index.{kind}"
+
+
+def file_url(full_name: str, default_index: str, sha256: str, filename: str) -> str:
+    """The URL of a file of an index relative to a project's page.
+
+    The default index's begin with `packages`, as one mirror client takes no other; those of the rest with `+f`, the
+    layout that lock files made with devpi know. From `/simple/` and from `/<owner>/<index>/+simple/` it is as deep.
+    """
+    folder = "packages" if full_name == default_index else "+f"
+    return f"../../{folder}/{sha256[:3]}/{sha256[3:16]}/{quote(filename, safe='+!')}"
+
+
+def project_of(folder: Path) -> NormalizedName:
+    """The project whose folder this is."""
+    return NormalizedName(folder.name)
+
+
+def _checked(pattern: re.Pattern[str], word: str) -> str:
+    if len(word) > LONGEST_PART or not pattern.fullmatch(word):
+        raise ValueError(f"'{word}' is no part of a path in the published tree")
+    return word

@@ -1,0 +1,252 @@
+"""From events to files: the publisher remembers the last serial that it has published and renders what came after.
+
+No broker and no worker: every act calls `catch_up` before it answers. After a crash the next act, the next start or
+`mypi publish` does. Acts that wait for the lock together find their event rendered by whoever was first.
+"""
+
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+from sqlalchemy import func, select
+
+from mypi.database import db, reading
+from mypi.publishing import rendering
+from mypi.publishing.paths import IndexPaths
+from mypi.publishing.tree import Mark, Tree
+from mypi.registry import events, index_view, indexes
+from mypi.registry.events import Event
+from mypi.registry.index_view import ListedFile
+from mypi.registry.indexes import Index
+from mypi.registry.projects import Project
+from mypi.standards.names import NormalizedName
+from mypi.storage.durable import room, sync_folder
+from mypi.storage.interface import Storage
+
+log = logging.getLogger("mypi")
+Progress = Callable[[int, int], None]
+"""Told how many projects are done, and of how many."""
+
+
+@dataclass(frozen=True)
+class Touched:
+    """What events touch in one index."""
+
+    projects: frozenset[NormalizedName]
+    gone: frozenset[tuple[str, str]]
+    """Filename and sha256 of each file that was deleted or replaced."""
+
+
+class Publisher:
+    """Keeps the published tree up to the events."""
+
+    def __init__(self, tree: Tree, storage: Storage, default_index: str) -> None:
+        self.tree = tree
+        self.storage = storage
+        self.default_index = default_index
+
+    def start(self) -> None:
+        """Bring the tree up to the events, whatever state it was left in: what a process does first.
+
+        Raises DatabaseBusy, DiskFull.
+        """
+        if not self._is_whole(self.tree.mark()):
+            self.rebuild(only_if_needed=True)
+        self.catch_up()
+
+    def catch_up(self, serial: int | None = None) -> None:
+        """Render what the events after the mark touched, and move the mark; on return the event `serial` shows.
+
+        Raises DatabaseBusy, DiskFull.
+        """
+        mark = self.tree.mark()
+        if mark is None or mark.serial > self._newest():
+            self.rebuild(only_if_needed=True)
+        if serial is None:
+            # What was found done may be the work of a process that was killed before its commit was durable, which is
+            # when the name of SQLite's journal is gone for good from the data directory.
+            with room():
+                sync_folder(self.tree.paths.root.parent)
+        with self.tree.locked(unless=lambda: self._shows(serial)) as has_turn:
+            if has_turn:
+                self._render_newest(serial)
+
+    def _shows(self, serial: int | None) -> bool:
+        # Somebody else's turn may have rendered this event too. While everything is rendered the mark may be ahead of
+        # pages whose turn has not come.
+        mark = self.tree.mark()
+        return serial is not None and mark is not None and mark.rebuilt_to is None and mark.serial >= serial
+
+    def _render_newest(self, serial: int | None) -> None:
+        mark = self.tree.mark() or self._first_mark()
+        after = mark.serial
+        if serial and mark.rebuilt_to is not None:
+            after = min(after, serial - 1)
+        with reading():
+            newest = events.since(after)
+            shown = newest[-1].serial if newest else 0
+            by_index = _touched(newest)
+            # Let go of them: each end of a transaction looks at all objects that the session still has.
+            del newest
+        if not shown:
+            return
+        for full_name, touched in by_index.items():
+            self._render(full_name, touched)
+        self.tree.set_mark(replace(mark, serial=shown))
+
+    def rebuild(self, progress: Progress | None = None, *, only_if_needed: bool = False) -> None:
+        """Render everything; go on where an interrupted rebuild stopped. Raises DatabaseBusy, DiskFull.
+
+        Each project is rendered under the lock and from rows read under it, so that acts may go on meanwhile.
+        """
+        with self.tree.rebuilding():
+            if only_if_needed and self._is_whole(self.tree.mark()):
+                return  # Another process was at it, and is done.
+            mark = self._rebuild_mark()
+            with reading():
+                everything = self._projects_after(mark.rebuilt_to or 0)
+                total = db.session.scalar(select(func.count()).select_from(Project))
+            for done, (project_id, full_name, name) in enumerate(everything, total - len(everything) + 1):
+                with self.tree.locked():
+                    self._render_project(full_name, name)
+                    if done % 100 == 0:
+                        self._note_rebuilt(project_id)
+                if progress:
+                    progress(done, total)
+            self._finish_rebuild()
+
+    def render_again(self, full_name: str, projects: Iterable[NormalizedName]) -> None:
+        """Render the list of an index and some of its projects from the rows as they are now.
+
+        Raises DatabaseBusy, DiskFull.
+        """
+        with self.tree.locked():
+            self._render(full_name, Touched(frozenset(projects), frozenset()))
+
+    def _is_whole(self, mark: Mark | None) -> bool:
+        if mark is None or mark.default_index != self.default_index or mark.rebuilt_to is not None:
+            return False
+        return mark.serial <= self._newest()
+
+    def _newest(self) -> int:
+        with reading():
+            newest = events.newest()
+            return newest.serial if newest else 0
+
+    def _rebuild_mark(self) -> Mark:
+        with self.tree.locked():
+            mark = self.tree.mark()
+            if mark is not None and mark.serial > self._newest():
+                # An older database than the tree shows, from a backup for example: it knows nothing of some pages, and
+                # gives its next events serials that the mark takes for published.
+                self.tree.clear()
+                mark = None
+            if mark is None:
+                mark = self._first_mark()
+            if mark.default_index != self.default_index or mark.rebuilt_to is None:
+                mark = replace(mark, default_index=self.default_index, rebuilt_to=0)
+                self.tree.set_mark(mark)
+            return mark
+
+    def _first_mark(self) -> Mark:
+        """Return the mark of an empty tree: the events so far are rendered by a rebuild, not one by one."""
+        mark = Mark(self._newest(), self.default_index, rebuilt_to=0)
+        self.tree.set_mark(mark)
+        return mark
+
+    def _note_rebuilt(self, project_id: int) -> None:
+        mark = self.tree.mark()
+        if mark:
+            self.tree.set_mark(replace(mark, rebuilt_to=project_id))
+
+    def _finish_rebuild(self) -> None:
+        with reading():
+            names = [index.full_name for index in indexes.everything()]
+        for full_name in names:
+            with self.tree.locked():
+                self._render(full_name, Touched(frozenset(), frozenset()))
+        with self.tree.locked():
+            mark = self.tree.mark()
+            if mark:
+                self.tree.set_mark(replace(mark, rebuilt_to=None))
+
+    def _projects_after(self, project_id: int) -> list[tuple[int, str, NormalizedName]]:
+        wanted = select(Project.id, Index.owner, Index.name, Project.normalized_name)
+        wanted = wanted.join(Index, Index.id == Project.index_id).where(Project.id > project_id).order_by(Project.id)
+        rows = db.session.execute(wanted)
+        return [(id_, f"{owner}/{index}", project) for id_, owner, index, project in rows]
+
+    def _render(self, full_name: str, touched: Touched) -> None:
+        """Render projects of an index, then its list: a list names no project whose page is not there."""
+        with reading():
+            index = indexes.find(full_name)
+            if index is None:
+                return
+            paths = self._place(index)
+        for name in sorted(touched.projects):
+            self._render_project(full_name, name)
+        with reading():
+            index = indexes.get(full_name)
+            paths = self._place(index)
+            names = index_view.project_names(index)
+            serial, changed_at = index_view.last_change(index)
+        self.tree.put_page(paths.list_folder, rendering.project_list(names, serial, changed_at))
+        for filename, sha256 in touched.gone:
+            self._unlink_deleted(full_name, paths, filename, sha256)
+
+    def _render_project(self, full_name: str, name: NormalizedName) -> None:
+        with reading():
+            index = indexes.get(full_name)
+            paths = self._place(index)
+            project = index_view.project(index, name)
+        if project is None:
+            self.tree.remove_project(paths, name)
+            return
+        self._link(paths, project.files)
+        page = rendering.project_page(full_name, self.default_index, project)
+        self.tree.put_page(paths.project_folder(name), page)
+        for file in project.withheld:
+            self.tree.unlink(paths, file.sha256, file.filename)
+
+    def _place(self, index: Index) -> IndexPaths:
+        """Return where an index belongs, after it was moved there if it was seen otherwise before."""
+        paths = self.tree.paths.index(index)
+        self.tree.move(self.tree.paths.index_unseen(index), paths)
+        return paths
+
+    def _link(self, paths: IndexPaths, files: Iterable[ListedFile]) -> None:
+        for file in files:
+            try:
+                self.tree.link(self.storage, file.sha256, paths.file(file.sha256, file.filename))
+                if file.metadata_sha256:
+                    self.tree.link(self.storage, file.metadata_sha256, paths.metadata(file.sha256, file.filename))
+                else:
+                    self.tree.remove(paths.metadata(file.sha256, file.filename))
+            except FileNotFoundError as error:
+                # Somebody removed a blob by hand. `mypi verify` names it; other files of the project are not held up.
+                log.error("%s cannot be served: %s", file.filename, error)
+
+    def _unlink_deleted(self, full_name: str, paths: IndexPaths, filename: str, sha256: str) -> None:
+        # In a volatile index the same name with the same bytes may have come back since.
+        with reading():
+            again = index_view.offers(indexes.get(full_name), filename, sha256)
+        if not again:
+            self.tree.unlink(paths, sha256, filename)
+
+
+def _touched(newest: list[Event]) -> dict[str, Touched]:
+    """Return by index what events touch, each page once."""
+    projects: dict[str, set[NormalizedName]] = {}
+    gone: dict[str, set[tuple[str, str]]] = {}
+    for event in newest:
+        if event.index_name:
+            projects.setdefault(event.index_name, set()).update(
+                [NormalizedName(event.project)] if event.project else []
+            )
+            gone.setdefault(event.index_name, set()).update(_gone(event))
+    return {name: Touched(frozenset(found), frozenset(gone[name])) for name, found in projects.items()}
+
+
+def _gone(event: Event) -> frozenset[tuple[str, str]]:
+    gone = event.details.get("files") or []
+    return frozenset((str(filename), str(sha256)) for filename, sha256 in gone)  # type: ignore[attr-defined]

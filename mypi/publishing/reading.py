@@ -1,0 +1,76 @@
+"""The reading side of the published tree: where a page or a file lies, for protocols and pages. Writes nothing."""
+
+import json
+import re
+from pathlib import Path
+
+from mypi.publishing.paths import SERIAL_FILE, IndexPaths, TreePaths, page_name
+from mypi.publishing.rendering import list_value
+from mypi.registry.index_view import ProjectName
+from mypi.registry.indexes import Index
+from mypi.standards import simple_html, simple_json
+from mypi.standards.negotiation import Representation
+
+DIGITS = re.compile("[0-9a-f]{3}/[0-9a-f]{13}")
+
+
+class PublishedTree:
+    """What may be read of the tree. Words of a request that no path has in it find nothing."""
+
+    def __init__(self, paths: TreePaths) -> None:
+        self._paths = paths
+
+    def public(self, full_name: str) -> IndexPaths | None:
+        """Return the places of an index that everyone may read, or None; no database is asked."""
+        try:
+            paths = self._paths.public(full_name)
+        except ValueError:
+            return None
+        return paths if paths.list_folder.is_dir() else None
+
+    def is_there(self) -> bool:
+        """Return whether there is a whole tree; in another nothing is missing, but yet to be rendered."""
+        try:
+            return json.loads(self._paths.mark.read_text("utf-8"))["rebuilt_to"] is None
+        except (FileNotFoundError, ValueError, KeyError):
+            return False
+
+    def index(self, index: Index) -> IndexPaths:
+        """Return the places of an index, for an actor who was found to be allowed."""
+        return self._paths.index(index)
+
+
+def page(folder: Path, representation: Representation, *, gzipped: bool) -> Path:
+    """Return the place of a page in a representation."""
+    return folder / page_name(representation, gzipped=gzipped)
+
+
+def serial(folder: Path) -> str:
+    """Return the serial that the page in a folder shows. Raises FileNotFoundError when there is no page."""
+    return (folder / SERIAL_FILE).read_text("ascii").strip()
+
+
+def project_folder(paths: IndexPaths, project: str) -> Path | None:
+    """Return the folder of a project's page, or None for what is no normalized name."""
+    try:
+        return paths.project_folder(project)
+    except ValueError:
+        return None
+
+
+def file(paths: IndexPaths, digits3: str, digits13: str, filename: str) -> Path | None:
+    """Return the place of a file or of its metadata by the parts of its URL, or None when no file has such a URL."""
+    if not DIGITS.fullmatch(f"{digits3}/{digits13}"):
+        return None
+    try:
+        return paths.file(digits3 + digits13, filename)
+    except ValueError:
+        return None
+
+
+def partial_list(readable: tuple[ProjectName, ...], representation: Representation) -> bytes:
+    """Return a list of those projects that one reader may see: it differs from reader to reader, and so is no file."""
+    value = list_value(readable, max((project.serial for project in readable), default=0))
+    if representation is Representation.JSON:
+        return simple_json.project_list(value)
+    return simple_html.project_list(value)

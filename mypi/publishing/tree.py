@@ -1,0 +1,236 @@
+"""The files of the published tree: put, linked and removed so that a reader never sees half of one.
+
+A page is written beside its place, synced, and renamed; files that are equal already are left alone.
+"""
+
+import fcntl
+import json
+import os
+import secrets
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from mypi import clock
+from mypi.errors import DatabaseBusy
+from mypi.publishing.paths import FORMAT, PUBLIC, RESTRICTED, IndexPaths, TreePaths
+from mypi.publishing.rendering import RenderedPage
+from mypi.storage.durable import READABLE, make_folder, room, sync_folder
+from mypi.storage.interface import Storage
+
+PAUSE = 0.01
+"""Seconds between two looks whether the turn to render has come."""
+IN_FLIGHT = ".new-"
+"""How the name of a file begins that is being written; Apache serves no name with a leading dot."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What is published: all events up to a serial, with the links of a default index."""
+
+    serial: int
+    default_index: str
+    rebuilt_to: int | None = None
+    """While everything is rendered again: the id of the last project done. Rendering goes on there after a crash."""
+
+
+class Tree:
+    """The published tree below a folder."""
+
+    def __init__(self, root: Path, patience: float = 20) -> None:
+        """Name the folder, and the seconds that a turn to render is waited for."""
+        self.paths = TreePaths(root)
+        self._patience = patience
+
+    @contextmanager
+    def locked(self, unless: Callable[[], bool] = lambda: False) -> Iterator[bool]:
+        """Let one process at a time render: whoever reads rows within writes the newest pages last.
+
+        Yields False, without the lock, when there is no need any more before the turn has come. Raises DiskFull;
+        DatabaseBusy when the turn does not come in time.
+
+        While somebody renders, the lock's file is not empty. Whoever finds it so follows one who was killed or failed:
+        what that one renamed and did not sync would look finished, and so everything is synced first.
+        """
+        with _open_lock(self.paths.lock) as descriptor:
+            if not self._has_turn(descriptor, unless):
+                yield False
+                return
+            if os.fstat(descriptor).st_size:
+                os.sync()
+            with room():
+                os.pwrite(descriptor, b"unfinished\n", 0)
+            yield True
+            os.ftruncate(descriptor, 0)
+
+    def _has_turn(self, descriptor: int, unless: Callable[[], bool]) -> bool:
+        end = clock.monotonic() + self._patience
+        while True:
+            with suppress(BlockingIOError):
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return True
+            if unless():
+                return False
+            if clock.monotonic() >= end:
+                raise DatabaseBusy
+            time.sleep(PAUSE)
+
+    @contextmanager
+    def rebuilding(self) -> Iterator[None]:
+        """Let one process at a time render everything. Raises DiskFull."""
+        with _open_lock(self.paths.rebuild_lock) as descriptor:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+
+    def mark(self) -> Mark | None:
+        """Return what is published; None when there is no tree, or one of another format."""
+        try:
+            if int(self.paths.format.read_text()) != FORMAT:
+                return None
+            return Mark(**json.loads(self.paths.mark.read_text()))
+        except (FileNotFoundError, ValueError, TypeError):
+            return None
+
+    def set_mark(self, mark: Mark) -> None:
+        """Note what is published. Raises DiskFull."""
+        put(self.paths.format, f"{FORMAT}\n".encode())
+        put(self.paths.mark, json.dumps(asdict(mark)).encode())
+
+    def put_page(self, folder: Path, page: RenderedPage) -> None:
+        """Put a page in all its representations: first all written and synced, then all renamed. Raises DiskFull."""
+        changed = {name: body for name, body in page.files.items() if not _equal(folder / name, body, page.modified_ns)}
+        if changed:
+            with room():
+                make_folder(folder)
+                _replace_all(folder, changed, page.modified_ns)
+
+    def clear(self) -> None:
+        """Remove every page and every link; the bytes stay in storage."""
+        for half in (PUBLIC, RESTRICTED):
+            _remove_folder(self.paths.root / half)
+
+    def remove_project(self, index: IndexPaths, project: str) -> None:
+        """Remove a project's page."""
+        _remove_folder(index.project_folder(project))
+
+    def link(self, storage: Storage, sha256: str, place: Path) -> None:
+        """Let a blob be served from a place. Raises DiskFull, FileNotFoundError when the blob is not there."""
+        blob = storage.path(sha256)
+        if blob is None:
+            raise NotImplementedError("this storage keeps no files of their own")
+        with suppress(FileNotFoundError):
+            if place.stat().st_ino == blob.stat().st_ino:
+                return
+        with room():
+            make_folder(place.parent)
+            file = place.parent / f"{IN_FLIGHT}{secrets.token_hex(8)}"
+            os.link(blob, file)
+            try:
+                file.replace(place)
+            except OSError:
+                file.unlink()
+                raise
+            sync_folder(place.parent)
+
+    def unlink(self, index: IndexPaths, sha256: str, filename: str) -> None:
+        """Stop serving a file and its metadata from an index."""
+        for place in (index.file(sha256, filename), index.metadata(sha256, filename)):
+            self.remove(place)
+        with suppress(OSError):  # not empty: another file begins with the same digits
+            place.parent.rmdir()
+
+    def remove(self, place: Path) -> None:
+        """Stop serving what is at a place, for good: after a cut of power it is not back."""
+        with suppress(FileNotFoundError):
+            place.unlink()
+            sync_folder(place.parent)
+
+    def move(self, old: IndexPaths, new: IndexPaths) -> None:
+        """Move an index when its visibility changed, in one step. Raises DiskFull.
+
+        Where both are there the old one goes: it may be the one that everybody can read.
+        """
+        if old.root.exists():
+            with room():
+                if new.root.exists():
+                    _remove_folder(old.root)
+                    return
+                make_folder(new.root.parent)
+                old.root.replace(new.root)
+                sync_folder(new.root.parent)
+                sync_folder(old.root.parent)
+
+
+def _remove_folder(folder: Path) -> None:
+    # The folder goes first by its name, in one step that is made durable; what is in it is of no consequence then.
+    doomed = folder.with_name(f"{IN_FLIGHT}{secrets.token_hex(8)}")
+    with suppress(FileNotFoundError):
+        folder.replace(doomed)
+        sync_folder(folder.parent)
+        shutil.rmtree(doomed)
+
+
+def put(place: Path, body: bytes) -> None:
+    """Put one file in its place, durably; nothing happens when it is equal. Raises DiskFull."""
+    if _equal(place, body, None):
+        return
+    with room():
+        make_folder(place.parent)
+        _replace_all(place.parent, {place.name: body}, None)
+
+
+def _equal(place: Path, body: bytes, modified_ns: int | None) -> bool:
+    try:
+        status = place.stat()
+    except FileNotFoundError:
+        return False
+    same_time = modified_ns is None or status.st_mtime_ns == modified_ns
+    return same_time and status.st_size == len(body) and place.read_bytes() == body
+
+
+def _replace_all(folder: Path, bodies: dict[str, bytes], modified_ns: int | None) -> None:
+    fresh: dict[str, Path] = {name: folder / f"{IN_FLIGHT}{secrets.token_hex(8)}" for name in bodies}
+    try:
+        for name, file in fresh.items():
+            _write(file, bodies[name], modified_ns)
+        # All are written before the first is synced: that one takes the others along, and more of them cost little.
+        for file in fresh.values():
+            _sync(file)
+        for name, file in fresh.items():
+            file.replace(folder / name)
+        sync_folder(folder)
+    except BaseException:
+        for file in fresh.values():
+            file.unlink(missing_ok=True)
+        raise
+
+
+def _write(file: Path, body: bytes, modified_ns: int | None) -> None:
+    with file.open("xb") as stream:
+        stream.write(body)
+        stream.flush()
+        os.fchmod(stream.fileno(), READABLE)
+        if modified_ns is not None:
+            os.utime(stream.fileno(), ns=(modified_ns, modified_ns))
+
+
+def _sync(file: Path) -> None:
+    descriptor = os.open(file, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _open_lock(file: Path) -> Iterator[int]:
+    with room():
+        make_folder(file.parent)
+        descriptor = os.open(file, os.O_RDWR | os.O_CREAT, READABLE)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,1 @@
+"""The domain: what this server knows and allows. No HTTP, no Flask."""

@@ -1,0 +1,107 @@
+"""The acts on users, groups and grants: for the administrator at the shell, and for whoever manages every index."""
+
+from mypi import passwords
+from mypi.registry import groups, logins, permissions, users
+from mypi.registry.actors import Actor
+from mypi.registry.acts import Registry, act
+from mypi.registry.events import EventKind
+from mypi.registry.groups import Group
+from mypi.registry.indexes import Index
+from mypi.registry.permissions import EVERY_PROJECT, Right, Subject
+from mypi.registry.users import User
+
+
+def add_user(registry: Registry, actor: Actor, name: str, password: str) -> User:
+    """Add a user. Raises InvalidValue, AlreadyExists, PermissionDenied, LoginRequired."""
+    with act(registry, actor) as under_way:
+        permissions.require_administrator(actor)
+        user = users.add(name, password)
+        under_way.record(EventKind.USER_ADDED, user=user.name)
+    return user
+
+
+def delete_user(registry: Registry, actor: Actor, name: str) -> None:
+    """Delete a user with sessions, memberships and grants. Raises NoSuchUser, PermissionDenied, LoginRequired."""
+    with act(registry, actor) as under_way:
+        permissions.require_administrator(actor)
+        user = users.get(name)
+        under_way.record(EventKind.USER_DELETED, user=user.name)
+        under_way.session.delete(user)
+
+
+def set_password(registry: Registry, actor: Actor, name: str, password: str) -> None:
+    """Set a user's password and end all their sessions: their own act, or the administrator's.
+
+    Raises NoSuchUser, InvalidValue, PermissionDenied, LoginRequired.
+    """
+    with act(registry, actor) as under_way:
+        if actor.is_anonymous or actor.name != name.lower():
+            permissions.require_administrator(actor)
+        user = users.get(name)
+        user.password_hash = passwords.hashed(password)
+        logins.end_all(user)
+        under_way.record(EventKind.USER_PASSWORD_SET, user=user.name)
+
+
+def add_group(registry: Registry, actor: Actor, name: str) -> Group:
+    """Add a group. Raises InvalidValue, AlreadyExists, PermissionDenied, LoginRequired."""
+    with act(registry, actor) as under_way:
+        permissions.require_administrator(actor)
+        group = groups.add(name)
+        under_way.record(EventKind.GROUP_ADDED, group=group.name)
+    return group
+
+
+def delete_group(registry: Registry, actor: Actor, name: str) -> None:
+    """Delete a group with its memberships and grants. Raises NoSuchGroup, PermissionDenied, LoginRequired."""
+    with act(registry, actor) as under_way:
+        permissions.require_administrator(actor)
+        group = groups.get(name)
+        under_way.record(EventKind.GROUP_DELETED, group=group.name)
+        under_way.session.delete(group)
+
+
+def set_membership(registry: Registry, actor: Actor, group_name: str, user_name: str, *, member: bool) -> bool:
+    """Make a user join or leave a group; return whether that changed anything.
+
+    Raises NoSuchGroup, NoSuchUser, PermissionDenied, LoginRequired.
+    """
+    with act(registry, actor) as under_way:
+        permissions.require_administrator(actor)
+        group, user = groups.get(group_name), users.get(user_name)
+        changed = groups.join(group, user) if member else groups.leave(group, user)
+        if changed:
+            kind = EventKind.GROUP_JOINED if member else EventKind.GROUP_LEFT
+            under_way.record(kind, group=group.name, user=user.name)
+    return changed
+
+
+def set_grant(
+    registry: Registry,
+    actor: Actor,
+    subject: Subject,
+    right: Right,
+    index: Index | None,
+    project_pattern: str = EVERY_PROJECT,
+    *,
+    given: bool,
+) -> bool:
+    """Give a right or take it back; without an index it is meant on every index. Return whether that changed anything.
+
+    Raises PermissionDenied, LoginRequired.
+    """
+    with act(registry, actor) as under_way:
+        if index:
+            permissions.require(actor, Right.MANAGE, index)
+        else:
+            permissions.require_administrator(actor)
+        changed = (permissions.give if given else permissions.take)(subject, right, index, project_pattern)
+        if changed:
+            under_way.record(
+                EventKind.GRANT_GIVEN if given else EventKind.GRANT_TAKEN,
+                index=index,
+                subject=str(subject),
+                right=right.value,
+                pattern=project_pattern,
+            )
+    return changed

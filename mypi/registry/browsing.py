@@ -1,0 +1,238 @@
+"""What people look through: the projects of an index, page by page, and search across the indexes they may read.
+
+Each question is answered from one snapshot as frozen facts. What the actor may not read is neither shown nor counted.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import case, func, or_, select
+
+from mypi.database import db, reading
+from mypi.registry import indexes, permissions
+from mypi.registry.actors import Actor
+from mypi.registry.indexes import Index, Visibility
+from mypi.registry.permissions import EVERY_PROJECT, Right
+from mypi.registry.projects import Project
+from mypi.standards.names import NormalizedName
+from mypi.standards.project_status import ProjectStatus
+from mypi.standards.simple_api import one_line
+
+PAGE_SIZE = 50
+LONGEST_QUERY = 200  # characters, as a project's name
+MOST_WORDS = 8  # each is looked for in two columns
+
+Scope = Mapping[int, frozenset[str]]
+"""Of each index, by its id, the patterns of names that may be shown."""
+
+_project: Any = Project  # its columns; SQLAlchemy 1.4 brings no types
+_index: Any = Index
+
+
+class Order(StrEnum):
+    """How a list of projects is ordered."""
+
+    NEWEST = "newest"
+    NAME = "name"
+
+
+@dataclass(frozen=True)
+class IndexFacts:
+    """An index as its readers see it."""
+
+    owner: str
+    name: str
+    title: str
+    description: str
+    visibility: Visibility
+
+    @property
+    def full_name(self) -> str:
+        """The name as written: `owner/name`."""
+        return f"{self.owner}/{self.name}"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line in a list of projects."""
+
+    owner: str
+    index: str
+    display_name: str
+    normalized_name: NormalizedName
+    summary: str
+    newest_version: str
+    changed_at: datetime
+    status: ProjectStatus
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One page of a list: its entries, how many there are on all pages, its number and the number of the last."""
+
+    entries: tuple[Entry, ...]
+    total: int
+    number: int
+    last: int
+
+
+@dataclass(frozen=True)
+class IndexPage:
+    """An index and one page of its projects."""
+
+    index: IndexFacts
+    listing: Listing
+    is_empty: bool
+    """Whether it has no project that the actor may read, whatever was searched for."""
+
+
+def facts(index: Index) -> IndexFacts:
+    """Return what readers see of an index."""
+    return IndexFacts(index.owner, index.name, index.title, index.description, Visibility(index.visibility))
+
+
+def index_page(actor: Actor, full_name: str, query: str, order: Order, number: int) -> IndexPage:
+    """Return a page of the projects of an index; with a query those that match, the best match first.
+
+    Raises LoginRequired, NoSuchIndex.
+    """
+    with reading():
+        index, held = _entered(actor, full_name)
+        scope = {index.id: held}
+        listing = _listing(scope, words(query), order, number)
+        is_empty = not listing.total and (not query or not _listing(scope, [], order, 1).total)
+        return IndexPage(facts(index), listing, is_empty)
+
+
+def search(actor: Actor, query: str, number: int) -> Listing:
+    """Return a page of the projects, of all indexes that the actor may read, that match; the best match first."""
+    with reading():
+        scope = {index.id: held for index, held in _readable(actor)}
+        wanted = words(query)
+        return _listing(scope if wanted else {}, wanted, Order.NAME, number)
+
+
+def readable_indexes(actor: Actor) -> tuple[IndexFacts, ...]:
+    """Return the indexes of which the actor may read something, by name."""
+    with reading():
+        return tuple(facts(index) for index, _ in _readable(actor))
+
+
+def words(query: str) -> list[str]:
+    """Return the words that are looked for: all of them must be found, in the name or in the summary."""
+    return one_line(query[:LONGEST_QUERY]).split()[:MOST_WORDS]
+
+
+def _entered(actor: Actor, full_name: str) -> tuple[Index, frozenset[str]]:
+    """Return the index and the patterns of names that the actor may read in it."""
+    index = indexes.find(full_name)
+    held = permissions.patterns(actor, Right.READ, index) if index else frozenset()
+    if index and held:
+        return index, held
+    return permissions.enter(actor, full_name, Right.READ), held  # which raises what there is to say
+
+
+def _readable(actor: Actor) -> list[tuple[Index, frozenset[str]]]:
+    # A public index costs no question, so that a hundred of them cost nobody a hundred queries.
+    every = [
+        (index, frozenset({EVERY_PROJECT}) if index.is_public else permissions.patterns(actor, Right.READ, index))
+        for index in indexes.everything()
+    ]
+    return [(index, held) for index, held in every if held]
+
+
+def _listing(scope: Scope, wanted: list[str], order: Order, number: int) -> Listing:
+    if not scope:
+        return Listing((), 0, 1, 1)
+    conditions = [_project.index_id.in_(list(scope)), *(_matches(word) for word in wanted)]
+    ordering = _best_first(wanted) if wanted else _ordering(order)
+    if all(EVERY_PROJECT in held for held in scope.values()):
+        total = db.session.scalar(select(func.count()).select_from(_project).where(*conditions))
+        number, last = _placed(number, total)
+        part = select(_project.id).where(*conditions).order_by(*ordering)
+        chosen = list(db.session.scalars(part.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)))
+    else:
+        every = _permitted(scope, conditions, ordering)
+        total = len(every)
+        number, last = _placed(number, total)
+        chosen = every[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
+    return Listing(_entries(chosen), total, number, last)
+
+
+def _permitted(scope: Scope, conditions: list[Any], ordering: list[Any]) -> list[int]:
+    """Return the ids of the projects that may be shown, in order; `permissions` alone knows what a pattern covers."""
+    wanted = select(_project.id, _project.index_id, _project.normalized_name).where(*conditions).order_by(*ordering)
+    rows = db.session.execute(wanted)
+    return [id_ for id_, index_id, name in rows if permissions.matches(scope[index_id], name)]
+
+
+def _placed(number: int, total: int) -> tuple[int, int]:
+    """Return the number of the page that is shown, and that of the last one."""
+    last = max(1, -(-total // PAGE_SIZE))
+    return min(max(number, 1), last), last
+
+
+def _entries(ids: list[int]) -> tuple[Entry, ...]:
+    wanted = select(
+        _project.id,
+        _index.owner,
+        _index.name,
+        _project.display_name,
+        _project.normalized_name,
+        _project.summary,
+        _project.newest_version,
+        _project.changed_at,
+        _project.status,
+    ).join(_index, _index.id == _project.index_id)
+    rows = db.session.execute(wanted.where(_project.id.in_(ids))) if ids else []
+    found = {row.id: _entry(row) for row in rows}
+    return tuple(found[id_] for id_ in ids)
+
+
+def _entry(row: Any) -> Entry:
+    return Entry(
+        owner=row.owner,
+        index=row.name,
+        display_name=row.display_name,
+        normalized_name=row.normalized_name,
+        summary=row.summary,
+        newest_version=row.newest_version,
+        changed_at=row.changed_at,
+        status=ProjectStatus(row.status),
+    )
+
+
+def _ordering(order: Order) -> list[Any]:
+    if order is Order.NEWEST:
+        return [_project.changed_at.desc(), _project.id.desc()]
+    return [_project.normalized_name, _project.id]
+
+
+def _matches(word: str) -> Any:
+    return or_(
+        _project.normalized_name.contains(_as_name(word), autoescape=True),
+        # SQLite lowers ASCII only: other letters are found as they are typed.
+        func.lower(_project.summary).contains(word.lower(), autoescape=True),
+        _project.summary.contains(word, autoescape=True),
+    )
+
+
+def _best_first(wanted: list[str]) -> list[Any]:
+    """Order by how the name matches: it is the query, begins with it, contains it; last, what only the summary says."""
+    whole = _as_name("-".join(wanted))
+    rank = case(
+        (_project.normalized_name == whole, 0),
+        (_project.normalized_name.startswith(whole, autoescape=True), 1),
+        (_project.normalized_name.contains(whole, autoescape=True), 2),
+        else_=3,
+    )
+    return [rank, _project.normalized_name, _project.id]
+
+
+def _as_name(word: str) -> str:
+    """Return a word as normalized names spell it; a piece of a name is found too, hence no check."""
+    return re.sub(r"[-_.]+", "-", word).lower()

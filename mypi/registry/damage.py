@@ -1,0 +1,70 @@
+"""The acts about bytes that rot: a file whose bytes are not those of its digest is withheld, and offered when whole.
+
+Both are for whoever administers the server: `mypi verify --repair` finds out and calls them. (Uploading the same bytes
+again restores a damaged file too: `uploading`.)
+"""
+
+from mypi.errors import NoSuchFile
+from mypi.registry import files, permissions
+from mypi.registry.actors import Actor
+from mypi.registry.acts import Act, Registry, act
+from mypi.registry.events import EventKind
+from mypi.registry.files import File
+from mypi.registry.indexes import Index
+from mypi.registry.projects import Project
+from mypi.registry.releases import Release
+from mypi.standards.digests import Digests
+
+
+def mark_damaged(registry: Registry, actor: Actor, index: Index, filename: str, found: str) -> bool:
+    """Withhold a file whose bytes are not those that were published; return whether it was offered until now.
+
+    `found` is the digest that the bytes have now, or empty when they are gone. Raises NoSuchFile, LoginRequired,
+    PermissionDenied, DatabaseBusy, DiskFull.
+    """
+    with act(registry, actor) as under_way:
+        permissions.require_administrator(actor)
+        file = files.get(index, filename)
+        if file.damaged:
+            return False
+        file.damaged = True
+        _record(under_way, EventKind.FILE_DAMAGED, index, file, found_sha256=found)
+    return True
+
+
+def mark_restored(
+    registry: Registry, actor: Actor, index: Index, filename: str, digests: Digests, metadata_sha256: str | None
+) -> bool:
+    """Offer a file again whose bytes were found to be right; return whether that changed anything.
+
+    Its row gets the size and the digests of these bytes and of the metadata in them, wherever it said otherwise. Raises
+    NoSuchFile, LoginRequired, PermissionDenied, DatabaseBusy, DiskFull.
+    """
+    with act(registry, actor) as under_way:
+        permissions.require_administrator(actor)
+        file = files.get(index, filename)
+        right = {
+            "damaged": False,
+            "size": digests.size,
+            "sha256": digests.sha256,
+            "md5": digests.md5,
+            "blake2b_256": digests.blake2b_256,
+            "metadata_sha256": metadata_sha256,
+        }
+        before = {column: getattr(file, column) for column in right}
+        if before == right:
+            return False
+        for column, value in right.items():
+            setattr(file, column, value)
+        changed = {f"{column}_before": before[column] for column in right if before[column] != right[column]}
+        _record(under_way, EventKind.FILE_RESTORED, index, file, **changed)
+    return True
+
+
+def _record(under_way: Act, kind: EventKind, index: Index, file: File, **details: object) -> None:
+    release = under_way.session.get(Release, file.release_id)
+    if release is None:
+        raise NoSuchFile(filename=file.filename, index=index.full_name)
+    project = under_way.session.get(Project, release.project_id)
+    said = {"version": release.version, "filename": file.filename, "sha256": file.sha256, **details}
+    under_way.record(kind, index=index, project=project, **said)

@@ -1,0 +1,116 @@
+"""Distribution files, and the tombstones that keep deleted filenames taken."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Integer, String, Text, UniqueConstraint, select
+
+from mypi.database import Model, UTCDateTime, db
+from mypi.errors import FileExists, FilenameUsedBefore, NoSuchFile, SdistExists
+from mypi.registry.indexes import Index
+from mypi.registry.projects import Project
+from mypi.registry.releases import Release
+from mypi.standards import filenames
+from mypi.standards.filenames import FileType
+
+
+class File(Model):
+    """One uploaded archive. Canonical. Its digests, size and upload time never change."""
+
+    __tablename__ = "files"
+    __table_args__ = (UniqueConstraint("index_id", "filename_key"),)
+
+    id: int = Column(Integer, primary_key=True)
+    index_id: int = Column(ForeignKey("indexes.id"), nullable=False)
+    release_id: int = Column(ForeignKey("releases.id"), nullable=False, index=True)
+    filename: str = Column(String(255), nullable=False)
+    filename_key: str = Column(String(512), nullable=False)
+    file_type: str = Column(String(16), nullable=False)
+    python_version: str = Column(String(64), nullable=False)
+    size: int = Column(BigInteger, nullable=False)  # bytes
+    sha256: str = Column(String(64), nullable=False, index=True)
+    md5: str = Column(String(32), nullable=False)
+    blake2b_256: str = Column(String(64), nullable=False)
+    requires_python: str = Column(Text, nullable=False)
+    metadata_sha256: str | None = Column(String(64), nullable=True, index=True)  # where a .metadata is advertised
+    comment: str = Column(Text, nullable=False)
+    yanked: bool = Column(Boolean, nullable=False)
+    yanked_reason: str = Column(Text, nullable=False)
+    damaged: bool = Column(Boolean, nullable=False)  # the bytes were seen to differ from the digest
+    uploaded_at: datetime = Column(UTCDateTime, nullable=False)
+    uploaded_by: str = Column(String(128), nullable=False)
+
+
+class Tombstone(Model):
+    """The name of a deleted file: never used again. Canonical."""
+
+    __tablename__ = "tombstones"
+    __table_args__ = (UniqueConstraint("index_id", "filename_key"),)
+
+    id: int = Column(Integer, primary_key=True)
+    index_id: int = Column(ForeignKey("indexes.id"), nullable=False)
+    filename: str = Column(String(255), nullable=False)
+    filename_key: str = Column(String(512), nullable=False)
+    sha256: str = Column(String(64), nullable=False)
+    deleted_at: datetime = Column(UTCDateTime, nullable=False)
+
+
+def find(index: Index, filename: str) -> File | None:
+    """Return the file of exactly this name in the index, or None."""
+    file: File | None = db.session.scalar(select(File).where(File.index_id == index.id, File.filename == filename))
+    return file
+
+
+def get(index: Index, filename: str) -> File:
+    """Return the file of exactly this name in the index. Raises NoSuchFile."""
+    if file := find(index, filename):
+        return file
+    raise NoSuchFile(filename=filename, index=index.full_name)
+
+
+def of_release(release: Release) -> list[File]:
+    """Return the files of a release, sdists after the rest, then by name."""
+    wanted = select(File).where(File.release_id == release.id).order_by(File.file_type, File.filename)
+    return list(db.session.scalars(wanted))
+
+
+def of_project(project: Project) -> list[File]:
+    """Return all files of a project."""
+    joined = select(File).join(Release, Release.id == File.release_id).where(Release.project_id == project.id)
+    return list(db.session.scalars(joined))
+
+
+def was_deleted(index: Index, filename: str) -> bool:
+    """Return whether a file of this name was deleted from the index."""
+    buried = select(Tombstone.id).where(
+        Tombstone.index_id == index.id, Tombstone.filename_key == filenames.key(filename)
+    )
+    return db.session.scalar(buried) is not None
+
+
+def existing_twin(index: Index, filename: str, sha256: str) -> File | None:
+    """Return the file that holds this name, or None when the name is free.
+
+    One filename, one content, for ever: raises FileExists when the name is taken with other bytes, FilenameUsedBefore
+    when it belonged to a file that was deleted. A volatile index lets the file be replaced, and a name be used again.
+    """
+    wanted = select(File).where(File.index_id == index.id, File.filename_key == filenames.key(filename))
+    file: File | None = db.session.scalar(wanted)
+    if index.volatile:
+        return file
+    if file is None and was_deleted(index, filename):
+        raise FilenameUsedBefore(filename=filename)
+    if file and (file.filename, file.sha256) != (filename, sha256):
+        raise FileExists(filename=file.filename, sha256=file.sha256)
+    return file
+
+
+def refuse_second_sdist(release: Release) -> None:
+    """Raise SdistExists when the release has a source distribution already."""
+    wanted = select(File.filename).where(File.release_id == release.id, File.file_type == FileType.SDIST.value)
+    if existing := db.session.scalar(wanted.limit(1)):
+        raise SdistExists(version=release.version, filename=existing)
+
+
+def sharing_bytes(sha256: str) -> list[File]:
+    """Return every file, of all indexes, that stands on the blob of this digest."""
+    return list(db.session.scalars(select(File).where(File.sha256 == sha256)))

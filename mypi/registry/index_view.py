@@ -1,0 +1,174 @@
+"""What an index answers: which projects it has, and which files of a project. It asks nobody's permission.
+
+Everything is read in one snapshot and returned as frozen facts, so that nothing waits for the rendering.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from mypi.database import db
+from mypi.errors import (
+    Failure,
+    FileDamaged,
+    FileGone,
+    FileWithheld,
+    InvalidFilename,
+    NoSuchFile,
+    PagesMissing,
+    UnsupportedFileType,
+)
+from mypi.registry import files
+from mypi.registry.events import Event
+from mypi.registry.files import File
+from mypi.registry.indexes import Index
+from mypi.registry.projects import Project
+from mypi.registry.releases import Release
+from mypi.standards import filenames, versions
+from mypi.standards.names import NormalizedName
+from mypi.standards.project_status import ProjectStatus
+
+
+@dataclass(frozen=True)
+class ListedFile:
+    """A file as the index offers it; yanked when it is itself, or when its release is."""
+
+    filename: str
+    version: str
+    sha256: str
+    size: int
+    upload_time: datetime
+    requires_python: str
+    metadata_sha256: str | None
+    yanked: bool
+    yanked_reason: str
+
+
+@dataclass(frozen=True)
+class ListedProject:
+    """A project as the index offers it: its files by version, and what its owners say of it."""
+
+    normalized_name: NormalizedName
+    files: tuple[ListedFile, ...]
+    withheld: tuple[ListedFile, ...]
+    """Files that are there and not offered: of a quarantined project, or damaged."""
+    versions: tuple[str, ...]
+    status: ProjectStatus
+    status_reason: str
+    serial: int
+    changed_at: datetime
+
+
+@dataclass(frozen=True)
+class ProjectName:
+    """A line in the list of projects."""
+
+    display_name: str
+    normalized_name: NormalizedName
+    serial: int
+
+
+def project_names(index: Index) -> tuple[ProjectName, ...]:
+    """Return all projects of the index by normalized name."""
+    wanted = select(Project.display_name, Project.normalized_name, Project.serial)
+    rows = db.session.execute(wanted.where(Project.index_id == index.id))
+    # Sorted here: the databases' own orders differ by collation, and the list is the same on each.
+    return tuple(sorted((ProjectName(*row) for row in rows), key=lambda project: project.normalized_name))
+
+
+def last_change(index: Index) -> tuple[int, datetime]:
+    """Return serial and time of the newest event of the index; of its creation when there is no other."""
+    wanted = select(func.max(Event.serial)).where(Event.index_name == index.full_name)
+    newest = db.session.get(Event, db.session.scalar(wanted) or 0)
+    return (newest.serial, newest.time) if newest else (0, index.created_at)
+
+
+def project(index: Index, name: NormalizedName) -> ListedProject | None:
+    """Return the project with its files, the newest version last, or None when the index has none of this name."""
+    found = db.session.scalar(select(Project).where(Project.index_id == index.id, Project.normalized_name == name))
+    if found is None:
+        return None
+    files = _files(found)
+    offered = found.project_status.offers_files
+    return ListedProject(
+        normalized_name=found.normalized_name,
+        files=tuple(file for file, damaged in files if offered and not damaged),
+        withheld=tuple(file for file, damaged in files if not offered or damaged),
+        versions=_versions(found),
+        status=found.project_status,
+        status_reason=found.status_reason,
+        serial=found.serial,
+        changed_at=found.changed_at,
+    )
+
+
+def why_missing(index: Index, digits: str, filename: str, *, metadata: bool) -> Failure:
+    """Return why a file with these digits of its sha256, or its metadata, is not offered.
+
+    FileGone, FileWithheld, FileDamaged, NoSuchFile, or a page not yet rendered.
+    """
+    try:
+        filenames.parse(filename)
+    except (InvalidFilename, UnsupportedFileType):
+        return NoSuchFile(filename=filename, index=index.full_name)
+    file = files.find(index, filename)
+    if file is None and files.was_deleted(index, filename):
+        return FileGone(filename=filename)
+    if file is None or not file.sha256.startswith(digits) or (metadata and not file.metadata_sha256):
+        return NoSuchFile(filename=filename, index=index.full_name)
+    if file.damaged:
+        return FileDamaged(filename=filename)
+    project = db.session.get(Project, db.session.get(Release, file.release_id).project_id)
+    if not project.project_status.offers_files:
+        return FileWithheld(filename=filename, project=project.display_name)
+    return PagesMissing()
+
+
+def project_name_of(index: Index, filename: str) -> NormalizedName | None:
+    """Return the project that a file belongs to, or None when the index has no such file."""
+    wanted = (
+        select(Project.normalized_name)
+        .join(Release, Release.project_id == Project.id)
+        .join(File, File.release_id == Release.id)
+        .where(File.index_id == index.id, File.filename == filename)
+    )
+    name: NormalizedName | None = db.session.scalar(wanted)
+    return name
+
+
+def offers(index: Index, filename: str, sha256: str) -> bool:
+    """Return whether the index has a file of this name with these bytes."""
+    wanted = select(File.id).where(File.index_id == index.id, File.filename == filename, File.sha256 == sha256)
+    return db.session.scalar(wanted) is not None
+
+
+def _files(project: Project) -> list[tuple[ListedFile, bool]]:
+    wanted = (
+        select(
+            File.filename,
+            Release.version,
+            File.sha256,
+            File.size,
+            File.uploaded_at,
+            File.requires_python,
+            File.metadata_sha256,
+            File.yanked,
+            File.yanked_reason,
+            Release.yanked,
+            Release.yanked_reason,
+            File.damaged,
+        )
+        .join(Release, Release.id == File.release_id)
+        .where(Release.project_id == project.id)
+    )
+    listed = []
+    for *facts, yanked, reason, release_yanked, release_reason, damaged in db.session.execute(wanted):
+        facts += [yanked or release_yanked, reason or release_reason]
+        listed.append((ListedFile(*facts), damaged))
+    return sorted(listed, key=lambda row: (versions.order(row[0].version), row[0].filename))
+
+
+def _versions(project: Project) -> tuple[str, ...]:
+    wanted = select(Release.version).where(Release.project_id == project.id)
+    return tuple(sorted(db.session.scalars(wanted), key=versions.order))

@@ -1,0 +1,242 @@
+"""Grants and the one question: may this actor do this here? Asked by name at the door of each act and each read.
+
+A grant is subject × (index or every index) × project pattern × right. `manage` holds every other right; no other right
+holds a second one, so that whoever may upload does not
+therefore read. What an actor may not read looks exactly like what does not exist.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from fnmatch import fnmatchcase
+
+from sqlalchemy import Column, ForeignKey, Integer, String, and_, or_, select
+
+from mypi import clock
+from mypi.database import Model, UTCDateTime, db
+from mypi.errors import InvalidValue, LoginRequired, NoSuchIndex, NoSuchProject, PermissionDenied
+from mypi.registry import indexes
+from mypi.registry.actors import Actor
+from mypi.registry.groups import Group, Membership
+from mypi.registry.indexes import Index, Visibility
+from mypi.registry.users import User
+from mypi.standards.names import NormalizedName
+
+EVERY_PROJECT = "*"
+PATTERN = re.compile(r"[a-z0-9*?-]{1,200}")
+
+
+class Right(StrEnum):
+    """What may be granted, by name."""
+
+    READ = "read"
+    UPLOAD = "upload"
+    YANK = "yank"
+    DELETE = "delete"
+    MANAGE = "manage"
+
+
+class SubjectKind(StrEnum):
+    """To whom a grant is given."""
+
+    USER = "user"
+    GROUP = "group"
+    AUTHENTICATED = "authenticated"
+    EVERYONE = "everyone"
+
+
+class Grant(Model):
+    """A right given. Canonical. Without index: on every index."""
+
+    __tablename__ = "grants"
+
+    id: int = Column(Integer, primary_key=True)
+    subject_kind: str = Column(String(16), nullable=False)
+    user_id: int | None = Column(ForeignKey("users.id", ondelete="CASCADE"), nullable=True, index=True)
+    group_id: int | None = Column(ForeignKey("groups.id", ondelete="CASCADE"), nullable=True, index=True)
+    index_id: int | None = Column(ForeignKey("indexes.id", ondelete="CASCADE"), nullable=True, index=True)
+    project_pattern: str = Column(String(200), nullable=False)
+    right: str = Column(String(16), nullable=False)
+    created_at: datetime = Column(UTCDateTime, nullable=False)
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Somebody a grant can be given to: a user, a group, whoever is logged in, everyone."""
+
+    kind: SubjectKind
+    user: User | None = None
+    group: Group | None = None
+
+    def __str__(self) -> str:
+        named = self.user or self.group
+        return f"{self.kind.value}:{named.name}" if named else self.kind.value
+
+
+def patterns(actor: Actor, right: Right, index: Index) -> frozenset[str]:
+    """Return the patterns of project names for which the actor holds the right in the index; `*` is every project."""
+    if actor.at_shell:
+        return frozenset({EVERY_PROJECT})
+    found = set(db.session.scalars(_held(actor, right, index)))
+    if right is Right.READ and _reads_by_visibility(actor, index):
+        found.add(EVERY_PROJECT)
+    return frozenset(found)
+
+
+def _held(actor: Actor, right: Right, index: Index | None) -> object:
+    subjects = [Grant.subject_kind == SubjectKind.EVERYONE.value]
+    if actor.user_id is not None:
+        groups = select(Membership.group_id).where(Membership.user_id == actor.user_id)
+        subjects += [
+            Grant.subject_kind == SubjectKind.AUTHENTICATED.value,
+            Grant.user_id == actor.user_id,
+            Grant.group_id.in_(groups),  # type: ignore[union-attr]  # a column, to SQLAlchemy
+        ]
+    here = Grant.index_id.is_(None)  # type: ignore[union-attr]
+    if index:
+        here = or_(here, Grant.index_id == index.id)
+    rights = Grant.right.in_([right.value, Right.MANAGE.value])  # type: ignore[attr-defined]
+    return select(Grant.project_pattern).where(and_(here, rights, or_(*subjects)))
+
+
+def _reads_by_visibility(actor: Actor, index: Index) -> bool:
+    if index.visibility == Visibility.AUTHENTICATED:
+        return actor.user_id is not None
+    return index.is_public
+
+
+def allows(actor: Actor, right: Right, index: Index, project: NormalizedName | None = None) -> bool:
+    """Return whether the actor holds the right on the project, or without one on the index as a whole."""
+    return matches(patterns(actor, right, index), project)
+
+
+def matches(held: frozenset[str], project: NormalizedName | None) -> bool:
+    """Return whether patterns cover a project; without one, whether they cover the whole index."""
+    if EVERY_PROJECT in held:
+        return True
+    return project is not None and any(fnmatchcase(project, pattern) for pattern in held)
+
+
+def require(actor: Actor, right: Right, index: Index, project: NormalizedName | None = None) -> None:
+    """Return when the actor holds the right.
+
+    Raises LoginRequired for nobody. For a known actor PermissionDenied, or NoSuchProject or NoSuchIndex where the actor
+    may not even read: what one may not know of looks like what does not exist.
+    """
+    if allows(actor, right, index, project):
+        return
+    if actor.is_anonymous:
+        raise LoginRequired(right=right.value)
+    if right is not Right.READ and allows(actor, Right.READ, index, project):
+        target = f"{index.full_name}/{project}" if project else index.full_name
+        raise PermissionDenied(user=actor.name, right=right.value, target=target)
+    if project is not None and patterns(actor, Right.READ, index):
+        raise NoSuchProject(project=project, index=index.full_name)
+    if right is not Right.READ and patterns(actor, right, index):
+        # Whoever may upload some names to an index that they cannot read knows that it is there.
+        raise PermissionDenied(user=actor.name, right=right.value, target=f"{index.full_name}/{project}")
+    raise NoSuchIndex(index=index.full_name)
+
+
+def enter_some(actor: Actor, full_name: str, right: Right) -> Index:
+    """Return the index of this name when the actor holds the right on at least one pattern of projects in it.
+
+    Raises as `enter`.
+    """
+    index = indexes.find(full_name)
+    if index is not None and patterns(actor, right, index):
+        return index
+    return enter(actor, full_name, right)
+
+
+def enter(actor: Actor, full_name: str, right: Right, project: NormalizedName | None = None) -> Index:
+    """Return the index of this name when the actor holds the right on it, or on the project in it.
+
+    Raises as `require`. Nobody is asked to log in where there is no index either: the answer tells nothing of what is.
+    """
+    index = indexes.find(full_name)
+    if index is None and actor.is_anonymous:
+        raise LoginRequired(right=right.value)
+    if index is None:
+        raise NoSuchIndex(index=full_name)
+    require(actor, right, index, project)
+    return index
+
+
+def require_some(actor: Actor, right: Right, index: Index) -> None:
+    """Return when the actor holds the right on at least one pattern of projects. Raises as `require`."""
+    if not patterns(actor, right, index):
+        require(actor, right, index)
+
+
+def is_administrator(actor: Actor) -> bool:
+    """Return whether the actor is at the shell, or manages every index."""
+    if actor.at_shell:
+        return True
+    everywhere = _held(actor, Right.MANAGE, None)
+    return EVERY_PROJECT in set(db.session.scalars(everywhere))
+
+
+def require_administrator(actor: Actor) -> None:
+    """Return when the actor administers this server. Raises LoginRequired, PermissionDenied."""
+    if is_administrator(actor):
+        return
+    if actor.is_anonymous:
+        raise LoginRequired(right=Right.MANAGE.value)
+    raise PermissionDenied(user=actor.name, right=Right.MANAGE.value, target="this server")
+
+
+def checked_pattern(pattern: str) -> str:
+    """Return a pattern in the form in which names are compared: lower case, single dashes. Raises InvalidValue."""
+    normalized = re.sub(r"[-_.]+", "-", pattern.lower())
+    if not PATTERN.fullmatch(normalized):
+        right = "the name of a project, in which '*' stands for any letters and '?' for one, at most 200 characters"
+        raise InvalidValue(what="pattern of project names", value=pattern, right=right)
+    return normalized
+
+
+def give(subject: Subject, right: Right, index: Index | None, project_pattern: str = EVERY_PROJECT) -> bool:
+    """Give a right within an act; return whether it was new."""
+    if db.session.scalar(_same(subject, right, index, project_pattern)) is not None:
+        return False
+    grant = Grant(
+        subject_kind=subject.kind.value,
+        user_id=subject.user and subject.user.id,
+        group_id=subject.group and subject.group.id,
+        index_id=index and index.id,
+        project_pattern=project_pattern,
+        right=right.value,
+        created_at=clock.now(),
+    )
+    db.session.add(grant)
+    return True
+
+
+def take(subject: Subject, right: Right, index: Index | None, project_pattern: str = EVERY_PROJECT) -> bool:
+    """Take a right back within an act; return whether it had been given."""
+    grants = list(db.session.scalars(_same(subject, right, index, project_pattern)))
+    for grant in grants:
+        db.session.delete(grant)
+    return bool(grants)
+
+
+def _same(subject: Subject, right: Right, index: Index | None, project_pattern: str) -> object:
+    return select(Grant).where(
+        Grant.subject_kind == subject.kind.value,
+        Grant.user_id == (subject.user.id if subject.user else None),
+        Grant.group_id == (subject.group.id if subject.group else None),
+        Grant.index_id == (index.id if index else None),
+        Grant.project_pattern == project_pattern,
+        Grant.right == right.value,
+    )
+
+
+def make_owner(user: User, index: Index, project: NormalizedName) -> None:
+    """Give the uploader of a new project every right on it, within an act."""
+    give(Subject(SubjectKind.USER, user=user), Right.MANAGE, index, project)
+
+
+def everything() -> list[Grant]:
+    """Return all grants, the oldest first."""
+    return list(db.session.scalars(select(Grant).order_by(Grant.id)))

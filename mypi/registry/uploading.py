@@ -1,0 +1,217 @@
+"""The act of uploading a distribution file.
+
+Read `upload` from the top: what it checks, then bytes, rows, and the pages follow from the event.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from mypi.database import reading
+from mypi.errors import FileExists, FileTooLarge, MetadataMismatch, MissingField, UploadsClosed
+from mypi.registry import descriptions, files, permissions, projects, registering, releases
+from mypi.registry.actors import Actor
+from mypi.registry.acts import Act, Registry, act, show
+from mypi.registry.events import Event, EventKind
+from mypi.registry.files import File
+from mypi.registry.indexes import Index
+from mypi.registry.permissions import Right
+from mypi.registry.projects import Project
+from mypi.registry.releases import Release
+from mypi.registry.rules import Rules
+from mypi.standards import archives, digests, filenames, names, versions
+from mypi.standards.archives import Inspection
+from mypi.standards.core_metadata import CoreMetadata
+from mypi.standards.digests import Digests
+from mypi.standards.filenames import DistributionFilename, FileType
+from mypi.standards.simple_api import one_line
+from mypi.storage.interface import Incoming, keep_bytes
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What a client sends: the bytes as they were received, and what the form says of them."""
+
+    filename: str
+    incoming: Incoming
+    name: str = ""
+    version: str = ""
+    claimed_digests: Mapping[str, str] = field(default_factory=dict)
+    comment: str = ""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A submission that holds what it promises: everything that is stored of it."""
+
+    filename: DistributionFilename
+    digests: Digests
+    inspection: Inspection
+    comment: str
+    description_html: str
+
+    @property
+    def core_metadata(self) -> CoreMetadata:
+        """What the file says of itself."""
+        return self.inspection.core_metadata
+
+
+def upload(registry: Registry, actor: Actor, index: Index, submission: Submission) -> bool:
+    """Publish a distribution file; return False when exactly this file is there already and nothing changed.
+
+    The metadata is read from the file, never from the form. Raises the failures of names, filenames, archives, metadata
+    and digests; LoginRequired, PermissionDenied, UploadsClosed; FileExists, FilenameUsedBefore, SdistExists,
+    NameTooSimilar; RefusedByRule, FileTooLarge, DatabaseBusy, DiskFull. Then nothing is stored.
+    """
+    try:
+        filename = filenames.parse(submission.filename)
+        found = _digests_checked(submission, registry.rules)
+        with reading():  # and released: an archive may take long to look into, and nobody shall wait for that
+            _admit_early(actor, index, submission.name)
+            is_there = _is_there(actor, index, filename, found) and registry.storage.contains(found.sha256)
+        if is_there:
+            show(registry)  # the first time it may have been stored and not shown
+            return False
+        checked = _inspected(submission, filename, found, registry.rules)
+        metadata_sha256 = _store_bytes(registry, submission.incoming, checked)
+        return _record(registry, actor, index, checked, metadata_sha256)
+    finally:
+        submission.incoming.discard()
+
+
+def _digests_checked(submission: Submission, rules: Rules) -> Digests:
+    found = submission.incoming.digests()
+    if found.size > rules.max_file_size:
+        raise FileTooLarge(filename=submission.filename, most=rules.max_file_size)
+    if not found.size:
+        raise MissingField(field="content")
+    digests.check_claims(submission.claimed_digests, found)
+    return found
+
+
+def _admit_early(actor: Actor, index: Index, claimed_name: str) -> None:
+    # Whoever may not upload learns nothing of what is there; the name in the file is asked about again.
+    if claimed_name:
+        permissions.require(actor, Right.UPLOAD, index, names.normalize(claimed_name))
+    else:
+        permissions.require_some(actor, Right.UPLOAD, index)
+
+
+def _is_there(actor: Actor, index: Index, filename: DistributionFilename, found: Digests) -> bool:
+    # A short way for what is sent again, and for nobody else: a filename tells of a project that one may not know of.
+    if not permissions.allows(actor, Right.UPLOAD, index, names.normalize(filename.project)):
+        return False
+    twin = files.existing_twin(index, filename.filename, found.sha256)
+    return twin is not None and twin.sha256 == found.sha256 and not twin.damaged
+
+
+def _inspected(submission: Submission, filename: DistributionFilename, found: Digests, rules: Rules) -> Checked:
+    with submission.incoming.reader() as stream:
+        inspection = archives.inspect(stream, filename)
+    _form_agrees(submission, inspection.core_metadata)
+    html, renders = descriptions.render(inspection.core_metadata)
+    rules.judge(filename, inspection.core_metadata, renders=renders)
+    return Checked(filename, found, inspection, submission.comment, html)
+
+
+def _form_agrees(submission: Submission, core_metadata: CoreMetadata) -> None:
+    if submission.name and names.normalize(submission.name) != names.normalize(core_metadata.name):
+        raise MetadataMismatch("the form", "name", submission.name, core_metadata.name)
+    if submission.version and versions.identity(submission.version) != versions.identity(core_metadata.version):
+        raise MetadataMismatch("the form", "version", submission.version, core_metadata.version)
+
+
+def _store_bytes(registry: Registry, incoming: Incoming, checked: Checked) -> str | None:
+    incoming.keep()
+    return keep_bytes(registry.storage, checked.inspection.metadata) if checked.inspection.advertised else None
+
+
+def _record(registry: Registry, actor: Actor, index: Index, checked: Checked, metadata_sha256: str | None) -> bool:
+    # Everything is asked again: now, and only now, nobody else can write.
+    with act(registry, actor) as under_way:
+        name = names.normalize(checked.core_metadata.name)
+        permissions.require(actor, Right.UPLOAD, index, name)
+        existing = files.existing_twin(index, checked.filename.filename, checked.digests.sha256)
+        if existing and existing.sha256 == checked.digests.sha256:
+            return _restore(under_way, index, existing)
+        project = _project_for(registry, actor, index, checked)
+        if existing:
+            _refuse_to_replace_for_another(under_way, project, existing)
+        release = releases.find(project, checked.core_metadata.version)
+        release = release or releases.add(project, checked.core_metadata, checked.description_html)
+        if existing:
+            under_way.session.delete(existing)
+            under_way.session.flush()
+        if not files.of_release(release):
+            releases.describe(release, checked.core_metadata, checked.description_html)
+        if checked.filename.file_type is FileType.SDIST:
+            files.refuse_second_sdist(release)
+        event = under_way.record(
+            EventKind.FILE_REPLACED if existing else EventKind.FILE_UPLOADED,
+            index=index,
+            project=project,
+            version=release.version,
+            filename=checked.filename.filename,
+            sha256=checked.digests.sha256,
+            replaced_sha256=existing.sha256 if existing else None,
+            files=[[existing.filename, existing.sha256]] if existing else None,
+        )
+        under_way.session.add(_file(index, release, checked, metadata_sha256, event))
+        releases.note_newest(project)
+    return True
+
+
+def _restore(under_way: Act, index: Index, file: File) -> bool:
+    if not file.damaged:
+        return False
+    release = under_way.session.get(Release, file.release_id)
+    project = under_way.session.get(Project, release.project_id)
+    file.damaged = False
+    under_way.record(
+        EventKind.FILE_RESTORED,
+        index=index,
+        project=project,
+        version=release.version,
+        filename=file.filename,
+        sha256=file.sha256,
+    )
+    return True
+
+
+def _refuse_to_replace_for_another(under_way: Act, project: Project, existing: File) -> None:
+    # foo-2-2.tar.gz is foo 2-2 as well as foo-2 2: whoever may upload the one does not replace the other.
+    if under_way.session.get(Release, existing.release_id).project_id != project.id:
+        raise FileExists(filename=existing.filename, sha256=existing.sha256)
+
+
+def _project_for(registry: Registry, actor: Actor, index: Index, checked: Checked) -> Project:
+    name = checked.core_metadata.name
+    project = projects.find(index, name)
+    if project is None:
+        return registering.found(registry, actor, index, name)
+    if not project.project_status.allows_upload:
+        raise UploadsClosed(project=project.display_name, status=project.status)
+    project.display_name = name  # as its owners spell it today
+    return project
+
+
+def _file(index: Index, release: Release, checked: Checked, metadata_sha256: str | None, event: Event) -> File:
+    return File(
+        index_id=index.id,
+        release_id=release.id,
+        filename=checked.filename.filename,
+        filename_key=filenames.key(checked.filename.filename),
+        file_type=checked.filename.file_type.value,
+        python_version=checked.filename.python_version[:64],  # the column's width
+        size=checked.digests.size,
+        sha256=checked.digests.sha256,
+        md5=checked.digests.md5,
+        blake2b_256=checked.digests.blake2b_256,
+        requires_python=checked.core_metadata.requires_python,
+        metadata_sha256=metadata_sha256,
+        comment=one_line(checked.comment),
+        yanked=False,
+        yanked_reason="",
+        damaged=False,
+        uploaded_at=event.time,
+        uploaded_by=event.actor,
+    )

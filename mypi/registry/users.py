@@ -1,0 +1,61 @@
+"""Users. What a user may do is in `permissions`; who is logged in is in `logins`."""
+
+import re
+from datetime import datetime
+
+from sqlalchemy import Column, Integer, String, select
+
+from mypi import clock, passwords
+from mypi.database import Model, UTCDateTime, db
+from mypi.errors import AlreadyExists, InvalidValue, NoSuchUser
+
+NAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?")  # 64 characters, as in names of accounts elsewhere
+
+
+class User(Model):
+    """A person or a machine that logs in. Canonical."""
+
+    __tablename__ = "users"
+
+    id: int = Column(Integer, primary_key=True)
+    name: str = Column(String(64), nullable=False, unique=True)
+    password_hash: str = Column(String(256), nullable=False)
+    created_at: datetime = Column(UTCDateTime, nullable=False)
+
+
+def checked_name(name: str) -> str:
+    """Return the name of a user or group in lower case. Raises InvalidValue."""
+    lowered = name.lower()
+    if not NAME.fullmatch(lowered):
+        right = "1–64 ASCII letters, digits, '.', '-', '_', that begin and end with a letter or digit"
+        raise InvalidValue(what="name of a user or group", value=name, right=right)
+    return lowered
+
+
+def find(name: str) -> User | None:
+    """Return the user of this name, in any case, or None."""
+    user: User | None = db.session.scalar(select(User).where(User.name == name.lower()))
+    return user
+
+
+def get(name: str) -> User:
+    """Return the user of this name. Raises NoSuchUser."""
+    if user := find(name):
+        return user
+    raise NoSuchUser(user=name)
+
+
+def everyone() -> list[User]:
+    """Return all users by name."""
+    return list(db.session.scalars(select(User).order_by(User.name)))
+
+
+def add(name: str, password: str) -> User:
+    """Add a user within an act. Raises InvalidValue, AlreadyExists."""
+    name = checked_name(name)
+    if find(name):
+        raise AlreadyExists(what="user", name=name)
+    user = User(name=name, password_hash=passwords.hashed(password), created_at=clock.now())
+    db.session.add(user)
+    db.session.flush()
+    return user

@@ -1,0 +1,1 @@
+"""The packaging standards as frozen types and functions. Pure: no Flask, no database, no policy."""

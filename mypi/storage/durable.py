@@ -1,0 +1,93 @@
+"""Writing that is done when it returns: bytes synced, then renamed into place, then the folder synced.
+
+A failed fsync is not tried again: the second one may lie. Files are readable by Apache from birth.
+"""
+
+import errno
+import fcntl
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from mypi.errors import DiskFull
+
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO, errno.EACCES, errno.EPERM, errno.ENOMEM}
+READABLE = 0o644
+PRIVATE = 0o600
+
+
+@contextmanager
+def room() -> Iterator[None]:
+    """Turn what the operating system says of a disk that takes no writes into DiskFull."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in NO_ROOM:
+            raise DiskFull from error
+        raise
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+_durable: set[Path] = set()
+MOST_REMEMBERED = 10_000
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and the missing ones above it, durably.
+
+    A folder that is there may have been made a moment ago by somebody who has not synced it yet, or was killed before:
+    the first time that a process meets one it syncs the name itself.
+    """
+    if not folder.is_dir():
+        make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        sync_folder(folder.parent)
+    elif folder not in _durable:
+        with suppress(PermissionError):  # The folder around a data directory may be closed to us.
+            sync_folder(folder.parent)
+    if len(_durable) >= MOST_REMEMBERED:
+        _durable.clear()
+    _durable.add(folder)
+
+
+def create_private(file: Path, body: bytes) -> bool:
+    """Make a file that only its owner may read, whole and durable; return False when it was there. Raises DiskFull."""
+    fresh = file.with_name(f".new-{secrets.token_hex(8)}")
+    with room():
+        try:
+            descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE)
+            with open(descriptor, "wb") as stream:  # noqa: PTH123 - a descriptor is no path
+                stream.write(body)
+                stream.flush()
+                os.fsync(descriptor)
+            # A link, unlike a rename, does not replace what another process made meanwhile.
+            os.link(fresh, file)
+            sync_folder(file.parent)
+        except FileExistsError:
+            return False
+        finally:
+            with suppress(FileNotFoundError):
+                fresh.unlink()
+    return True
+
+
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Hold the lock of a folder; another process that wants it waits. Raises DiskFull."""
+    with room():
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)

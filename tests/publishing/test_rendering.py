@@ -1,0 +1,60 @@
+"""From facts to the bytes of a page: all forms at once, and a time that no two states of it share."""
+
+import dataclasses
+import gzip
+import json
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given, strategies
+
+from mypi.publishing import rendering
+from mypi.registry.index_view import ListedFile, ListedProject, ProjectName
+from mypi.registry.indexes import Index
+from mypi.standards.names import NormalizedName
+from mypi.standards.project_status import ProjectStatus
+
+WHEN = datetime(2026, 11, 20, 12, 0, 0, 123456, tzinfo=UTC)
+FILE = ListedFile("foo-1.0.tar.gz", "1.0", "a" * 64, 10, WHEN, ">=3.8", None, yanked=False, yanked_reason="")
+PROJECT = ListedProject(NormalizedName("foo"), (FILE,), (), ("1.0",), ProjectStatus.ACTIVE, "", 7, WHEN)
+INDEX = Index(owner="team", name="main", visibility="public")
+
+
+def page(project: ListedProject = PROJECT) -> rendering.RenderedPage:
+    return rendering.project_page(INDEX, "team/main", project)
+
+
+def test_a_page_is_written_in_each_form_with_its_twins_and_its_serial():
+    files = page().files
+    assert set(files) == {"index.html", "index.html.gz", "index.json", "index.json.gz", "serial.txt"}
+    assert files["serial.txt"] == b"7\n"
+    assert gzip.decompress(files["index.html.gz"]) == files["index.html"]
+    assert gzip.decompress(files["index.json.gz"]) == files["index.json"]
+    assert json.loads(files["index.json"])["meta"]["_last-serial"] == 7
+
+
+def test_the_same_facts_are_the_same_bytes_at_any_time():
+    assert page() == page()
+
+
+def test_the_time_of_a_page_is_that_of_its_event_to_the_second():
+    assert page().modified_ns // 10**9 == int(WHEN.timestamp())
+
+
+@given(strategies.integers(1, 10**6), strategies.integers(1, 10**5), strategies.integers(0, 10**6 - 1))
+def test_two_states_of_a_page_have_different_times_also_in_one_second(serial, later, microsecond):
+    first = dataclasses.replace(PROJECT, serial=serial, changed_at=WHEN.replace(microsecond=microsecond))
+    second = dataclasses.replace(first, serial=serial + later)
+    assert page(first).modified_ns != page(second).modified_ns
+
+
+def test_the_time_of_a_page_has_no_part_that_apache_leaves_out_of_its_tag():
+    assert page(dataclasses.replace(PROJECT, serial=123_456_789)).modified_ns % 1000 == 0
+
+
+def test_a_list_is_written_in_each_form():
+    names = (ProjectName("Foo", NormalizedName("foo"), 7),)
+    files = rendering.project_list(names, 9, WHEN + timedelta(days=1)).files
+    listed = json.loads(files["index.json"])
+    assert listed["projects"] == [{"name": "Foo", "_last-serial": 7}]
+    assert listed["meta"]["_last-serial"] == 9
+    assert b'<a href="foo/">Foo</a>' in files["index.html"]

@@ -1,0 +1,158 @@
+"""Files of the tree appear whole, are readable from birth, and stay when they are equal."""
+
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from mypi.errors import DiskFull
+from mypi.publishing import tree as tree_module
+from mypi.publishing.paths import IndexPaths
+from mypi.publishing.rendering import RenderedPage
+from mypi.publishing.tree import Mark, Tree
+from mypi.storage.file_system import FileSystemStorage
+from mypi.storage.interface import keep_bytes
+
+PAGE = RenderedPage({"serial.txt": b"1\n", "index.html": b"<p>", "index.json": b"{}"}, 1_700_000_000_000_001_000)
+
+
+@pytest.fixture
+def tree(tmp_path) -> Tree:
+    return Tree(tmp_path / "tree")
+
+
+def seen(folder: Path) -> dict[str, bytes]:
+    return {file.name: file.read_bytes() for file in folder.iterdir()}
+
+
+def test_a_page_appears_with_all_its_files_their_time_and_for_apache_to_read(tree, tmp_path):
+    tree.put_page(tmp_path / "page", PAGE)
+    assert seen(tmp_path / "page") == PAGE.files
+    for file in (tmp_path / "page").iterdir():
+        status = file.stat()
+        assert (stat.S_IMODE(status.st_mode), status.st_mtime_ns) == (0o644, PAGE.modified_ns)
+
+
+def test_a_page_that_is_equal_is_left_alone(tree, tmp_path):
+    tree.put_page(tmp_path / "page", PAGE)
+    before = {file.name: file.stat().st_ino for file in (tmp_path / "page").iterdir()}
+    tree.put_page(tmp_path / "page", PAGE)
+    assert {file.name: file.stat().st_ino for file in (tmp_path / "page").iterdir()} == before
+
+
+def test_a_page_that_cannot_be_written_whole_changes_nothing(tree, tmp_path, monkeypatch):
+    tree.put_page(tmp_path / "page", PAGE)
+    fsync, calls = os.fsync, []
+
+    def full(descriptor: int) -> None:
+        calls.append(descriptor)
+        if len(calls) == 2:
+            raise OSError(28, "No space left on device")
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", full)
+    other = RenderedPage({name: body + b"more" for name, body in PAGE.files.items()}, PAGE.modified_ns + 1000)
+    with pytest.raises(DiskFull):
+        tree.put_page(tmp_path / "page", other)
+    assert seen(tmp_path / "page") == PAGE.files
+
+
+def test_the_mark_comes_back_as_it_was_set(tree):
+    assert tree.mark() is None
+    for mark in (Mark(7, "team/main"), Mark(8, "team/main", rebuilt_to=3)):
+        tree.set_mark(mark)
+        assert tree.mark() == mark
+
+
+@pytest.mark.parametrize("body", ["", "nonsense", "{}", '{"serial": 1, "default_index": "a/b", "colour": "red"}'])
+def test_a_mark_that_cannot_be_read_is_none(tree, body):
+    tree.set_mark(Mark(7, "team/main"))
+    tree.paths.mark.write_text(body)
+    assert tree.mark() is None
+
+
+@pytest.mark.parametrize("number", ["0", "2", "x"])
+def test_a_tree_of_another_format_counts_as_none(tree, number):
+    tree.set_mark(Mark(7, "team/main"))
+    tree.paths.format.write_text(number)
+    assert tree.mark() is None
+
+
+def test_a_file_in_the_tree_is_the_blob_itself(tree, tmp_path):
+    storage = FileSystemStorage(tmp_path)
+    sha256 = keep_bytes(storage, b"body")
+    place = IndexPaths(tmp_path / "tree/index").file(sha256, "foo-1.0.tar.gz")
+    tree.link(storage, sha256, place)
+    tree.link(storage, sha256, place)
+    assert place.samefile(storage.path(sha256))
+    assert [file.name for file in place.parent.iterdir()] == ["foo-1.0.tar.gz"]
+
+
+def test_a_link_follows_a_blob_that_was_replaced_because_it_was_damaged(tree, tmp_path):
+    storage = FileSystemStorage(tmp_path)
+    sha256 = keep_bytes(storage, b"body")
+    place = IndexPaths(tmp_path / "tree/index").file(sha256, "foo-1.0.tar.gz")
+    tree.link(storage, sha256, place)
+    place.write_bytes(b"rot!")
+    keep_bytes(storage, b"body")
+    tree.link(storage, sha256, place)
+    assert place.read_bytes() == b"body"
+
+
+def test_what_is_unlinked_is_gone_with_its_metadata_and_its_neighbours_stay(tree, tmp_path):
+    storage, index = FileSystemStorage(tmp_path), IndexPaths(tmp_path / "tree/index")
+    sha256 = keep_bytes(storage, b"body")
+    for place in (index.file(sha256, "a-1.zip"), index.metadata(sha256, "a-1.zip"), index.file(sha256, "b-1.zip")):
+        tree.link(storage, sha256, place)
+    tree.unlink(index, sha256, "a-1.zip")
+    tree.unlink(index, sha256, "a-1.zip")
+    assert [path.name for path in (tmp_path / "tree/index/files").rglob("*") if path.is_file()] == ["b-1.zip"]
+    tree.unlink(index, sha256, "b-1.zip")
+    assert not index.file(sha256, "b-1.zip").parent.exists()
+    assert storage.contains(sha256)
+
+
+def test_an_index_moves_in_one_step(tree, tmp_path):
+    old, new = IndexPaths(tmp_path / "tree/public/team/main"), IndexPaths(tmp_path / "tree/restricted/team/main")
+    tree.put_page(old.list_folder, PAGE)
+    tree.move(old, new)
+    assert seen(new.list_folder) == PAGE.files
+    assert not old.root.exists()
+    tree.move(old, new)
+    assert seen(new.list_folder) == PAGE.files
+
+
+def test_an_index_that_is_on_both_sides_does_not_stay_on_the_old_one(tree, tmp_path):
+    old, new = IndexPaths(tmp_path / "tree/public/team/main"), IndexPaths(tmp_path / "tree/restricted/team/main")
+    tree.put_page(old.list_folder, PAGE)
+    tree.put_page(new.project_folder("foo"), PAGE)
+    tree.move(old, new)
+    assert not old.root.exists()
+    assert seen(new.project_folder("foo")) == PAGE.files
+
+
+def test_one_process_at_a_time_holds_the_lock(tree):
+    code = (
+        "import pathlib, sys; from mypi.publishing.tree import Tree\n"
+        "print('asking', flush=True)\n"
+        "with Tree(pathlib.Path(sys.argv[1])).locked(): print('in', flush=True)"
+    )
+    with tree.locked():
+        command = [sys.executable, "-c", code, str(tree.paths.root)]
+        other = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        assert other.stdout.readline() == "asking\n"
+        with pytest.raises(subprocess.TimeoutExpired):
+            other.wait(0.5)
+    assert other.communicate()[0] == "in\n"
+
+
+def test_a_file_is_put_whole_or_not_at_all(tmp_path):
+    tree_module.put(tmp_path / "a/file", b"one")
+    inode = (tmp_path / "a/file").stat().st_ino
+    tree_module.put(tmp_path / "a/file", b"one")
+    assert (tmp_path / "a/file").stat().st_ino == inode
+    tree_module.put(tmp_path / "a/file", b"two")
+    assert seen(tmp_path / "a") == {"file": b"two"}

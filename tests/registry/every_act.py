@@ -1,0 +1,237 @@
+"""Every act of the registry by name: how to bring about what it acts on, how to call it, and the event it leaves."""
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from mypi import registry
+from mypi.registry import (
+    accounts,
+    damage,
+    deleting,
+    indexing,
+    project_statuses,
+    registering,
+    uploading,
+    users,
+    yanking,
+)
+from mypi.registry.actors import Actor
+from mypi.registry.events import EventKind
+from mypi.registry.indexes import Visibility
+from mypi.registry.permissions import Right, Subject, SubjectKind
+from mypi.standards.digests import Hasher
+from mypi.standards.project_status import ProjectStatus
+from tests.support import builders
+from tests.support.peopled import MAIN, Peopled
+
+STEPS = {"acts.act", "registering.found"}
+"""Public functions that are given a registry and an actor and are no acts, but what acts are made of."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One act on the project `name` of an index; `prepare` is done at the shell before."""
+
+    kind: EventKind
+    call: Callable[[Peopled, Actor, str, str], Any]
+    prepare: Callable[[Peopled, str, str], Any]
+    right: Right | None
+    """The right that the act asks for; None where only an administrator may."""
+    again: bool | type[Exception] = False
+    """What the same act answers when it is done again: that nothing changed, or a failure."""
+
+
+def filename(name: str) -> str:
+    """Return the name of the file that is there."""
+    return builders.wheel(name, "1.0")[0]
+
+
+def nothing(_peopled: Peopled, _index: str, _name: str) -> None:
+    """Prepare nothing."""
+
+
+def a_file(peopled: Peopled, index: str, name: str) -> None:
+    """Prepare a project with a file."""
+    peopled.upload(builders.wheel(name, "1.0"), by="shell", index=index)
+
+
+def two_releases(peopled: Peopled, index: str, name: str) -> None:
+    """Prepare a project with two releases."""
+    a_file(peopled, index, name)
+    peopled.upload(builders.wheel(name, "2.0"), by="shell", index=index)
+
+
+def _upload(peopled: Peopled, actor: Actor, index: str, name: str) -> bool:
+    submission = peopled.submission(builders.wheel(name, "1.0"), name=name)
+    return uploading.upload(peopled.registry, actor, peopled.index(index), submission)
+
+
+def _with(act: Callable[..., Any], *words: Any, **named: Any) -> Callable[[Peopled, Actor, str, str], Any]:
+    """Return a call of an act on the index and the project."""
+
+    def call(peopled: Peopled, actor: Actor, index: str, name: str) -> Any:
+        more = [word(name) if callable(word) else word for word in words]
+        return act(peopled.registry, actor, peopled.index(index), name, *more, **named)
+
+    return call
+
+
+def _without_index(act: Callable[..., Any], *words: Any, **named: Any) -> Callable[[Peopled, Actor, str, str], Any]:
+    return lambda peopled, actor, _index, _name: act(peopled.registry, actor, *words, **named)
+
+
+def _change_index(peopled: Peopled, actor: Actor, index: str, _name: str) -> bool:
+    return indexing.change_index(peopled.registry, actor, peopled.index(index), title="New title")
+
+
+def _set_grant(peopled: Peopled, actor: Actor, index: str, _name: str) -> bool:
+    subject = Subject(SubjectKind.USER, user=users.get("stranger"))
+    return accounts.set_grant(peopled.registry, actor, subject, Right.DELETE, peopled.index(index), given=True)
+
+
+def _mark_damaged(peopled: Peopled, actor: Actor, index: str, name: str) -> bool:
+    return damage.mark_damaged(peopled.registry, actor, peopled.index(index), filename(name), "")
+
+
+def _mark_restored(peopled: Peopled, actor: Actor, index: str, name: str) -> bool:
+    from mypi.registry.files import File
+
+    (file,) = peopled.rows(File, File.filename == filename(name))
+    hasher = Hasher()
+    hasher.update(builders.wheel(name, "1.0")[1])
+    return damage.mark_restored(
+        peopled.registry, actor, peopled.index(index), filename(name), hasher.digests(), file.metadata_sha256
+    )
+
+
+def _damaged(peopled: Peopled, index: str, name: str) -> None:
+    a_file(peopled, index, name)
+    _mark_damaged(peopled, peopled.actor("shell"), index, name)
+
+
+def _yanked(peopled: Peopled, index: str, name: str) -> None:
+    a_file(peopled, index, name)
+    yanking.set_release_yanked(peopled.registry, peopled.actor("shell"), peopled.index(index), name, "1", yanked=True)
+
+
+def _failure(name: str) -> type[Exception]:
+    from mypi import errors
+
+    found: type[Exception] = getattr(errors, name)
+    return found
+
+
+CASES = {
+    "uploading.upload": Case(EventKind.FILE_UPLOADED, _upload, nothing, Right.UPLOAD),
+    "registering.register": Case(EventKind.PROJECT_REGISTERED, _with(registering.register), nothing, Right.UPLOAD),
+    "yanking.set_release_yanked": Case(
+        EventKind.RELEASE_YANKED,
+        _with(yanking.set_release_yanked, "1.0", yanked=True, reason="bad"),
+        two_releases,
+        Right.YANK,
+    ),
+    "yanking.set_release_yanked back": Case(
+        EventKind.RELEASE_UNYANKED, _with(yanking.set_release_yanked, "1.0", yanked=False), _yanked, Right.YANK
+    ),
+    "yanking.set_file_yanked": Case(
+        EventKind.FILE_YANKED, _with(yanking.set_file_yanked, filename, yanked=True, reason="bad"), a_file, Right.YANK
+    ),
+    "deleting.delete_file": Case(
+        EventKind.FILE_DELETED, _with(deleting.delete_file, filename), a_file, Right.DELETE, _failure("NoSuchFile")
+    ),
+    "deleting.delete_release": Case(
+        EventKind.RELEASE_DELETED,
+        _with(deleting.delete_release, "1.0"),
+        two_releases,
+        Right.DELETE,
+        _failure("NoSuchRelease"),
+    ),
+    "deleting.delete_project": Case(
+        EventKind.PROJECT_DELETED, _with(deleting.delete_project), a_file, Right.DELETE, _failure("NoSuchProject")
+    ),
+    "project_statuses.set_status": Case(
+        EventKind.PROJECT_STATUS_SET,
+        _with(project_statuses.set_status, ProjectStatus.ARCHIVED, "done"),
+        a_file,
+        Right.MANAGE,
+    ),
+    "indexing.change_index": Case(EventKind.INDEX_CHANGED, _change_index, nothing, Right.MANAGE),
+    "accounts.set_grant": Case(EventKind.GRANT_GIVEN, _set_grant, nothing, Right.MANAGE),
+    "indexing.create_index": Case(
+        EventKind.INDEX_CREATED,
+        _without_index(indexing.create_index, "team/new", Visibility.PUBLIC),
+        nothing,
+        None,
+        _failure("AlreadyExists"),
+    ),
+    "accounts.add_user": Case(
+        EventKind.USER_ADDED,
+        _without_index(accounts.add_user, "newcomer", "a long password"),
+        nothing,
+        None,
+        _failure("AlreadyExists"),
+    ),
+    "accounts.delete_user": Case(
+        EventKind.USER_DELETED,
+        _without_index(accounts.delete_user, "stranger"),
+        nothing,
+        None,
+        _failure("NoSuchUser"),
+    ),
+    "accounts.set_password": Case(
+        EventKind.USER_PASSWORD_SET,
+        _without_index(accounts.set_password, "admin", "another long password"),
+        nothing,
+        None,
+        True,
+    ),
+    "accounts.add_group": Case(
+        EventKind.GROUP_ADDED,
+        _without_index(accounts.add_group, "more"),
+        nothing,
+        None,
+        _failure("AlreadyExists"),
+    ),
+    "accounts.delete_group": Case(
+        EventKind.GROUP_DELETED,
+        _without_index(accounts.delete_group, "crew"),
+        nothing,
+        None,
+        _failure("NoSuchGroup"),
+    ),
+    "accounts.set_membership": Case(
+        EventKind.GROUP_JOINED,
+        _without_index(accounts.set_membership, "crew", "stranger", member=True),
+        nothing,
+        None,
+    ),
+    "damage.mark_damaged": Case(EventKind.FILE_DAMAGED, _mark_damaged, a_file, None),
+    "damage.mark_restored": Case(EventKind.FILE_RESTORED, _mark_restored, _damaged, None),
+}
+
+
+def names_of_acts() -> Iterator[str]:
+    """Yield `module.function` for each public function of the registry that is given a registry and an actor."""
+    for found in pkgutil.iter_modules(registry.__path__):
+        module = importlib.import_module(f"mypi.registry.{found.name}")
+        for name, function in inspect.getmembers(module, inspect.isfunction):
+            public = function.__module__ == module.__name__ and not name.startswith("_")
+            if public and list(inspect.signature(function).parameters)[:2] == ["registry", "actor"]:
+                yield f"{found.name}.{name}"
+
+
+def parameters(names: Iterable[str]) -> list[Any]:
+    """Return cases by name as parameters of a test."""
+    mark = pytest.mark.leaves_damage("a whole file is marked as damaged")
+    return [pytest.param(name, marks=[mark] if name.startswith("damage") else []) for name in sorted(names)]
+
+
+def called(case: str, peopled: Peopled, actor: Actor, index: str = MAIN, name: str = "foo-a") -> Any:
+    """Call the act of a case."""
+    return CASES[case].call(peopled, actor, index, name)

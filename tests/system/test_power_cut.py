@@ -1,0 +1,118 @@
+"""The power goes at any moment: what was acknowledged is there, the rest is there whole or not at all.
+
+Uploads are recorded at the boundary to the system and replayed up to a moment; tests/support/power_cut.py tells what is
+left then. That these tests can fail is shown by leaving out one kind of sync after the other.
+"""
+
+import random
+import re
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from mypi import config
+from tests.support import builders, forked, victims
+from tests.support.copies import copy, made
+from tests.support.installations import running_server
+from tests.support.power_cut import OPTIONS, Call, Cut, Disk, moments
+from tests.support.tracing import traced
+
+EARLIER = builders.wheel("one", "0.1")
+CROWD = [
+    [builders.wheel("one", "1.0"), builders.sdist("one", "1.0")],
+    [builders.sdist("one", "2.0"), builders.wheel("two", "2.0"), builders.wheel("two", "2.1")],
+    [builders.wheel("three", "3.0"), builders.sdist("three", "3.1"), builders.wheel("two", "3.2")],
+]
+CUTS = 12  # of each kind
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A recording of uploads by several at once, to an installation that was there before."""
+
+    before: Path
+    lived_at: Path
+    moments: list[tuple[str, Call]]
+    acknowledgements: list[int]
+    """The moments at which an upload was answered with 200."""
+    bodies: dict[str, bytes]
+
+    def acknowledged(self, until: int) -> set[str]:
+        """Return the files whose uploads were answered until a moment."""
+        return {self.moments[at][1].texts[-1].decode().strip() for at in self.acknowledgements if at < until}
+
+    def cut(self, until: int, cut: Cut, into: Path, chance: random.Random, ignored: Callable[[str], bool]) -> None:
+        """Write what is left when the power goes at a moment."""
+        disk = Disk(self.before, self.lived_at, ignored)
+        for when, call in self.moments[:until]:
+            disk.do(when, call)
+        disk.left(cut, into, chance)
+
+
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Recorded:
+    """Return the recording of three who upload at once."""
+    folder = tmp_path_factory.mktemp("recorded")
+    before = made(folder / "before", EARLIER)
+    victim = forked.Forked(victims.crowding, copy(before, folder / "data"), folder / "acknowledged", *CROWD)
+    with traced(victim.pid, folder / "log", *OPTIONS):
+        victim.go()
+        assert {answer.status for answer in victim.result()} == {200}
+    happened = list(moments(folder / "log"))
+    answered = [
+        at for at, (when, call) in enumerate(happened) if when == "begin" and call.path.endswith("/acknowledged")
+    ]
+    bodies = dict([EARLIER, *(built for several in CROWD for built in several)])
+    return Recorded(before, folder / "data", happened, answered, bodies)
+
+
+def lost(recorded: Recorded, until: int, data: Path) -> list[str]:
+    """Start on what is left; return the acknowledged files that are not there and all else that is wrong."""
+    try:
+        found: victims.Found = forked.call(victims.examining, data)
+    except RuntimeError as error:
+        return [f"it does not start: {error}"]
+    expected = recorded.acknowledged(until) | {EARLIER[0]}
+    wrong = [f"{name} was acknowledged and is gone" for name in sorted(expected - set(found.files))]
+    wrong += [f"{name} has other bytes" for name, body in found.files.items() if body != recorded.bodies[name]]
+    return found.wrong + wrong
+
+
+@pytest.mark.parametrize("cut", Cut)
+def test_a_power_cut_loses_nothing_acknowledged_and_leaves_nothing_half(
+    recorded: Recorded, cut: Cut, tmp_path: Path
+) -> None:
+    chance = random.Random(cut.value)
+    at = sorted(chance.sample(range(len(recorded.moments)), CUTS // 2))
+    at += sorted(chance.sample(recorded.acknowledgements, CUTS // 2))
+    for until in at:
+        recorded.cut(until + 1, cut, tmp_path / "left", chance, lambda _: False)
+        assert lost(recorded, until + 1, tmp_path / "left") == [], f"{cut} at moment {until}"
+        shutil.rmtree(tmp_path / "left")
+
+
+@pytest.mark.leaves_damage("that is what it shows")
+@pytest.mark.parametrize(
+    "unsynced",
+    ["/data/incoming/", "/data/blobs", "/mypi.sqlite$", "/data/tree/public/.*/simple/.*/.new-"],
+    ids=["bytes of files", "names of files", "the database", "pages"],
+)
+def test_without_any_one_kind_of_sync_a_power_cut_is_seen_to_lose_something(
+    recorded: Recorded, unsynced: str, tmp_path: Path
+) -> None:
+    until = len(recorded.moments)
+    recorded.cut(
+        until, Cut.GONE, tmp_path / "left", random.Random(1), lambda path: re.search(unsynced, path) is not None
+    )
+    assert lost(recorded, until, tmp_path / "left")
+
+
+def test_the_server_itself_starts_on_what_a_power_cut_left(recorded: Recorded, tmp_path: Path) -> None:
+    until = recorded.acknowledgements[len(recorded.acknowledgements) // 2]
+    recorded.cut(until, Cut.SOME, tmp_path / "data", random.Random(2), lambda _: False)
+    with running_server(config.load(environ={}, data_directory=tmp_path / "data")) as server:
+        assert server.said
+    assert lost(recorded, until, tmp_path / "data") == []
