@@ -68,7 +68,7 @@ class Instructions:
         command = re.sub(r"^MYPI=.*", f"MYPI={self.folder}/source", command)
         command = re.sub(r"^NAME=.*", "NAME=127.0.0.1", command)
         command = re.sub(r"^systemctl (\w+) apache2$", r"service_\1", command)
-        command = re.sub(r"((?:-o|-g|-u|--groups|chown|nologin) |:)mypi\b", rf"\1{self.account}", command)
+        command = re.sub(r"((?:-o|-g|-u|-R|--groups|chown|nologin) |:)mypi\b", rf"\1{self.account}", command)
         command = command.replace("http://packages.example", self.url).replace("http://$NAME", self.url)
         command = self._in_folder(command)
         if command.startswith("cp ") and command.endswith("/mypi.conf"):
