@@ -38,6 +38,8 @@ class File(Model):
     damaged: bool = Column(Boolean, nullable=False)  # the bytes were seen to differ from the digest
     uploaded_at: datetime = Column(UTCDateTime, nullable=False)
     uploaded_by: str = Column(String(128), nullable=False)
+    provenance_sha256: str | None = Column(String(64), nullable=True, index=True)  # where a .provenance is served
+    signature_sha256: str | None = Column(String(64), nullable=True, index=True)  # where an .asc is served
 
 
 class Tombstone(Model):

@@ -57,13 +57,25 @@ def _foreign_key(one: dict[str, Any]) -> tuple[Any, ...]:
     return one["name"], one["constrained_columns"], *target, sorted(one.get("options", {}).items())
 
 
-def rows(url: str) -> dict[str, list[tuple[Any, ...]]]:
+Rows = dict[str, list[dict[str, Any]]]
+"""Of each table its rows, each by the names of its columns."""
+
+
+def rows(url: str) -> Rows:
     """Return the rows of every table, in an order of their own."""
     with connected(url) as connection:
         return {
-            table.name: sorted((tuple(row) for row in connection.execute(select(table))), key=repr)
+            table.name: sorted((dict(row._mapping) for row in connection.execute(select(table))), key=repr)
             for table in _reflected(connection)
         }
+
+
+def of_then(now: Rows, then: Rows) -> Rows:
+    """Return of the rows now the tables and columns that there were then."""
+    return {
+        name: sorted(({column: row[column] for column in before[0]} for row in now[name]), key=repr) if before else []
+        for name, before in then.items()
+    }
 
 
 def fill(url: str) -> None:
