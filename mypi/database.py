@@ -10,13 +10,15 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, MetaData, Text, TypeDecorator, event, text
 from sqlalchemy.engine import Engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DisconnectionError, OperationalError
+from sqlalchemy.pool import QueuePool
 
 from mypi.errors import DatabaseBusy, DiskFull, InvalidValue
 
@@ -91,14 +93,14 @@ class JSONText(TypeDecorator):  # type: ignore[misc]
 def attach(app: Flask, url: str, busy_timeout: int) -> None:
     """Give the application its database. `busy_timeout` is in seconds."""
     app.config["SQLALCHEMY_DATABASE_URI"] = url
+    options: dict[str, Any] = {"max_overflow": MOST_THREADS}
     # Both are told the seconds that a connection waits for a lock, each in its own way.
-    options: dict[str, Any] = {"connect_args": {"timeout": busy_timeout}}
-    if not url.startswith("sqlite"):
-        options = {
-            "connect_args": {"options": f"-c lock_timeout={busy_timeout * 1000} -c timezone=UTC"},
-            "pool_pre_ping": True,
-            "max_overflow": MOST_THREADS,
-        }
+    if url.startswith("sqlite"):
+        options["poolclass"] = QueuePool  # a connection is made once, and not for each transaction
+        options["connect_args"] = {"timeout": busy_timeout, "check_same_thread": False}
+    else:
+        options["connect_args"] = {"options": f"-c lock_timeout={busy_timeout * 1000} -c timezone=UTC"}
+        options["pool_pre_ping"] = True
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
     db.init_app(app)
     with app.app_context():
@@ -112,22 +114,45 @@ def connect(url: str, busy_timeout: int) -> Flask:
     return app
 
 
+def close() -> None:
+    """Close all connections of this application that no transaction is using."""
+    db.session.remove()
+    db.engine.dispose()
+
+
 def _follow_rules(engine: Engine) -> None:
     if engine.dialect.name != "sqlite":
         event.listen(engine, "before_cursor_execute", _refuse_nul)
         return
 
+    file = engine.url.database
+
     @event.listens_for(engine, "connect")  # type: ignore[untyped-decorator]
-    def set_pragmas(connection: sqlite3.Connection, _record: object) -> None:
+    def set_pragmas(connection: sqlite3.Connection, record: Any) -> None:
         # The driver must not open transactions by itself: `begin` below says which kind.
         connection.isolation_level = None
         for pragma in ("foreign_keys=ON", "synchronous=EXTRA"):
             connection.execute(f"PRAGMA {pragma}")
+        record.info["file"] = _identity(file)
+
+    @event.listens_for(engine, "checkout")  # type: ignore[untyped-decorator]
+    def refuse_another_file(_connection: object, record: Any, _proxy: object) -> None:
+        # A database that was put in the place of this one, from a backup for example, is met by the next transaction.
+        if record.info["file"] != _identity(file):
+            raise DisconnectionError
 
     @event.listens_for(engine, "begin")  # type: ignore[untyped-decorator]
     def begin(connection: Any) -> None:
         writes = connection.get_execution_options().get("mypi_writes", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _identity(file: str) -> tuple[int, int] | None:
+    try:
+        status = Path(file).stat()
+    except FileNotFoundError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 def _refuse_nul(_connection: object, _cursor: object, _statement: str, parameters: Any, *_: object) -> None:

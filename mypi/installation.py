@@ -44,7 +44,10 @@ def opened(settings: Settings) -> Iterator[Installation]:
     """Yield an installation with its database attached: what a command works in."""
     app: Flask = database.connect(settings.sqlalchemy_url, settings.busy_timeout)
     with app.app_context():
-        yield assemble(settings)
+        try:
+            yield assemble(settings)
+        finally:
+            database.close()
 
 
 def rules(settings: Settings) -> Rules:

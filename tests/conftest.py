@@ -5,6 +5,7 @@ from hypothesis import settings
 
 pytest_plugins = [
     "tests.support.no_skips",
+    "tests.support.connections",
     "tests.support.integrity",
     "tests.support.quick_passwords",
     "tests.support.apache",

@@ -9,7 +9,6 @@ from mypi import config, schema
 from mypi import installation as assembly
 from mypi.commands.init import is_initialized
 from mypi.config import Settings
-from mypi.database import db
 from mypi.installation import Installation
 from mypi.publishing import verification
 
@@ -33,10 +32,7 @@ def faults(settings: Settings) -> list[str]:
     if schema.state(settings.sqlalchemy_url).standing is not schema.Standing.CURRENT or not is_initialized(settings):
         return []
     with assembly.opened(settings) as installation:
-        found = check(installation)
-        db.session.remove()
-        db.engine.dispose()
-    return found
+        return check(installation)
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -5,9 +5,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from selenium import webdriver
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.ui import WebDriverWait
 
 from tests.support.requirements import need
 
@@ -61,9 +63,16 @@ class Browser:
     def press(self, text: str) -> None:
         """Press the first button, link or summary that says this."""
         xpath = f"//*[self::button or self::a or self::summary][normalize-space()='{text}']"
-        element = self.driver.find_element(By.XPATH, xpath)
-        self.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
+        self.click(self.driver.find_element(By.XPATH, xpath))
+
+    def click(self, element: WebElement) -> None:
+        """Click on an element; where that leads to another page, return when that one is there whole."""
+        script = "arguments[0].scrollIntoView({block: 'center'}); window.left = arguments[0].matches('a, button')"
+        self.driver.execute_script(script, element)
         element.click()
+        # A form is answered by a redirect: for a moment there is no page, or the old one.
+        waiting = WebDriverWait(self.driver, 60, ignored_exceptions=[WebDriverException])
+        waiting.until(lambda driver: driver.execute_script("return !window.left && document.readyState == 'complete'"))
 
     def complaints(self) -> list[str]:
         """Return what the console said since it was last asked, without what is only advice."""

@@ -74,7 +74,7 @@ def log_in(browser: Browser, path: str) -> None:
     browser.press("Log in")
     browser.fill("#name", "ada")
     browser.fill("#password", PASSWORD)
-    browser.find("button.main").click()
+    browser.click(browser.find("button.main"))
 
 
 def test_a_stranger_finds_a_project_and_installs_it_with_the_line_that_the_page_gives(shown: Shown, tmp_path: Path):
