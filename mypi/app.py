@@ -22,7 +22,9 @@ from mypi.http.security_headers import set_security_headers
 from mypi.http.slashes import add_slash
 from mypi.pages import account, answers, browse, failure_page, governing, project
 from mypi.parts import EXTENSION, Parts
-from mypi.protocols import legacy_upload, simple
+from mypi.protocols import legacy_upload
+from mypi.protocols.simple import routes as simple
+from mypi.protocols.simple.published import Published
 from mypi.publishing.publisher import Publisher
 
 if TYPE_CHECKING:
@@ -56,7 +58,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_error_handler(Exception, _answer_failure)
     app.before_request(add_slash)
     app.after_request(set_security_headers)
-    app.wsgi_app = BarePrefix(app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = BarePrefix(  # type: ignore[method-assign]
+        Published(app.wsgi_app, parts.tree, settings.default_index)
+    )
     if settings.trusted_proxies:
         trusted = settings.trusted_proxies
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]

@@ -2,20 +2,24 @@
 
 The only validator is a strong ETag. There is no Last-Modified: a date has whole seconds, and a page can change twice in
 one. Nobody else in mypi writes these headers.
+
+`answer_file` and `answer_bytes` need no more than a request; `send_file` and `send_bytes` are the same within Flask.
 """
 
 import hashlib
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import ExitStack
 from enum import Enum
 from http import HTTPStatus
 from pathlib import Path
 from typing import BinaryIO
 
-from flask import Response, request
+from flask import Response
+from flask import request as flasks_request
+from werkzeug.wrappers import Request
 
 from mypi import errors
+from mypi.http.answer import Answer
 from mypi.http.byte_range import ByteRange, byte_range
 from mypi.http.file_part import BLOCK, FilePart
 
@@ -61,10 +65,10 @@ def send_bytes(
     vary: Sequence[str] = (),
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """Return an answer with these bytes, or 304 or 412 as the request's conditions have it; the ETag is a digest."""
-    etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    response = _conditional(etag) or Response(body, content_type=content_type)
-    return _finish(response, etag, cache, vary, headers)
+    """Return what `answer_bytes` does to the request that Flask answers."""
+    return answer_bytes(
+        flasks_request, body, content_type=content_type, cache=cache, vary=vary, headers=headers
+    ).response()
 
 
 def send_file(
@@ -76,75 +80,106 @@ def send_file(
     vary: Sequence[str] = (),
     headers: Mapping[str, str] | None = None,
 ) -> Response:
+    """Return what `answer_file` does to the request that Flask answers. Raises what it raises."""
+    return answer_file(
+        flasks_request, path, content_type=content_type, cache=cache, encoding=encoding, vary=vary, headers=headers
+    ).response()
+
+
+def answer_bytes(
+    request: Request,
+    body: bytes,
+    *,
+    content_type: str,
+    cache: Caching,
+    vary: Sequence[str] = (),
+    headers: Mapping[str, str] | None = None,
+) -> Answer:
+    """Return an answer with these bytes, or 304 or 412 as the request's conditions have it; the ETag is a digest."""
+    etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    answer = _conditional(request, etag) or _text(request, HTTPStatus.OK, body, content_type)
+    return _finish(answer, etag, cache, vary, headers)
+
+
+def answer_file(
+    request: Request,
+    path: Path,
+    *,
+    content_type: str,
+    cache: Caching,
+    encoding: str | None = None,
+    vary: Sequence[str] = (),
+    headers: Mapping[str, str] | None = None,
+) -> Answer:
     """Return the answer to GET or HEAD of this file: 200, 206, 304, 412 or 416, as the request's headers have it.
 
     `encoding` names the coding that the file's bytes are already in, for example gzip; parts of such a file are not
     sent, as clients mean positions in what they get to see. Raises `FileNotFoundError` and what else `open` raises.
     """
-    with ExitStack() as stack:
-        file = stack.enter_context(path.open("rb"))
+    file = path.open("rb")
+    body: Iterable[bytes] = []
+    try:
         stat = os.fstat(file.fileno())
         etag = etag_of(stat)
-        response = _conditional(etag)
-        if response is None:
-            response = _whole_or_part(file, stat.st_size, etag, content_type, encoding)
-        response.headers["Accept-Ranges"] = "none" if encoding else "bytes"
-        _finish(response, etag, cache, vary, headers)
-        if not response.is_sequence:
-            stack.pop_all()  # The body has yet to read the file; the server closes it after the last byte.
-    return response
+        answer = _conditional(request, etag)
+        if answer is None:
+            answer = _whole_or_part(request, file, stat.st_size, etag, content_type, encoding)
+            body = answer.body
+    finally:
+        if isinstance(body, list):
+            file.close()  # Otherwise the body has yet to read it; the server closes it after the last byte.
+    answer.headers["Accept-Ranges"] = "none" if encoding else "bytes"
+    return _finish(answer, etag, cache, vary, headers)
 
 
-def _conditional(etag: str) -> Response | None:
+def _conditional(request: Request, etag: str) -> Answer | None:
     """Return the answer that the request's conditions ask for in place of the content, in the order of §13.2.2."""
     tag = etag.strip('"')
-    if "If-Match" in request.headers and not request.if_match.contains(tag):
-        return _refusal(errors.PreconditionFailed(asked=request.headers["If-Match"]))
-    if request.if_none_match.contains_weak(tag):
-        return Response(status=HTTPStatus.NOT_MODIFIED)
+    asked = request.headers.get("If-Match")
+    if asked is not None and not request.if_match.contains(tag):
+        return _refusal(request, errors.PreconditionFailed(asked=asked))
+    if "If-None-Match" in request.headers and request.if_none_match.contains_weak(tag):
+        return Answer(HTTPStatus.NOT_MODIFIED, {}, [])
     return None
 
 
-def _whole_or_part(file: BinaryIO, size: int, etag: str, content_type: str, encoding: str | None) -> Response:
+def _whole_or_part(
+    request: Request, file: BinaryIO, size: int, etag: str, content_type: str, encoding: str | None
+) -> Answer:
     try:
-        part = None if encoding else _wanted_part(etag, size)
+        part = None if encoding else _wanted_part(request, etag, size)
     except errors.RangeNotSatisfiable as failure:
-        response = _refusal(failure)
-        response.headers["Content-Range"] = f"bytes */{size}"
-        return response
-    if part is None:
-        response = _with_body(file, 0, size, size)
-    else:
-        response = _with_body(file, part.first, part.length, size)
-        response.status_code = HTTPStatus.PARTIAL_CONTENT
-        response.headers["Content-Range"] = f"bytes {part.first}-{part.last}/{size}"
-    response.headers["Content-Type"] = content_type
+        answer = _refusal(request, failure)
+        answer.headers["Content-Range"] = f"bytes */{size}"
+        return answer
+    headers = {"Content-Type": content_type}
     if encoding:
-        response.headers["Content-Encoding"] = encoding
-    return response
+        headers["Content-Encoding"] = encoding
+    if part is None:
+        return _with_body(request, file, 0, size, size, Answer(HTTPStatus.OK, headers, []))
+    headers["Content-Range"] = f"bytes {part.first}-{part.last}/{size}"
+    return _with_body(request, file, part.first, part.length, size, Answer(HTTPStatus.PARTIAL_CONTENT, headers, []))
 
 
-def _wanted_part(etag: str, size: int) -> ByteRange | None:
+def _wanted_part(request: Request, etag: str, size: int) -> ByteRange | None:
     # Of a HEAD no part is sent, and with a validator that is not ours the client holds the beginning of another file.
     if request.method != "GET" or request.headers.get("If-Range", etag).strip() != etag:
         return None
     return byte_range(request.headers.get("Range"), size)
 
 
-def _with_body(file: BinaryIO, first: int, length: int, size: int) -> Response:
-    if request.method == "HEAD":
-        response = Response()
-    elif length <= BLOCK:  # Read at once, so that a slow client holds no file open.
+def _with_body(request: Request, file: BinaryIO, first: int, length: int, size: int, answer: Answer) -> Answer:
+    answer.headers["Content-Length"] = str(length)
+    if request.method != "HEAD":
         file.seek(first)
-        response = Response(file.read(length))
-    else:
-        file.seek(first)
-        response = Response(_blocks(file, length, to_the_end=first + length == size), direct_passthrough=True)
-    response.content_length = length
-    return response
+        if length <= BLOCK:  # Read at once, so that a slow client holds no file open.
+            answer.body = [file.read(length)]
+        else:
+            answer.body = _blocks(request, file, length, to_the_end=first + length == size)
+    return answer
 
 
-def _blocks(file: BinaryIO, length: int, *, to_the_end: bool) -> Iterable[bytes]:
+def _blocks(request: Request, file: BinaryIO, length: int, *, to_the_end: bool) -> Iterable[bytes]:
     # The server's own wrapper (PEP 3333) sends without a detour through Python, but not every one stops at a length.
     wrapper = request.environ.get("wsgi.file_wrapper")
     if wrapper is not None and to_the_end:
@@ -153,17 +188,24 @@ def _blocks(file: BinaryIO, length: int, *, to_the_end: bool) -> Iterable[bytes]
     return FilePart(file, length)
 
 
-def _refusal(failure: errors.Failure) -> Response:
-    return Response(failure.message + "\n", status=failure.kind.value, content_type="text/plain; charset=utf-8")
+def _refusal(request: Request, failure: errors.Failure) -> Answer:
+    body = f"{failure.message}\n".encode()
+    return _text(request, HTTPStatus(failure.kind.value), body, "text/plain; charset=utf-8")
+
+
+def _text(request: Request, status: HTTPStatus, body: bytes, content_type: str) -> Answer:
+    headers = {"Content-Type": content_type, "Content-Length": str(len(body))}
+    return Answer(status, headers, [] if request.method == "HEAD" else [body])
 
 
 def _finish(
-    response: Response, etag: str, cache: Caching, vary: Sequence[str], headers: Mapping[str, str] | None
-) -> Response:
-    response.headers.update(headers or {})
-    set_caching(response, cache, vary)
-    if response.status_code < HTTPStatus.BAD_REQUEST:
-        response.headers["ETag"] = etag
-    else:
-        response.headers["Cache-Control"] = Caching.NO_STORE.value
-    return response
+    answer: Answer, etag: str, cache: Caching, vary: Sequence[str], headers: Mapping[str, str] | None
+) -> Answer:
+    answer.headers.update(headers or {})
+    refused = answer.status >= HTTPStatus.BAD_REQUEST
+    answer.headers["Cache-Control"] = (Caching.NO_STORE if refused else cache).value
+    if varies := [*vary, "Authorization"] if cache.is_private else vary:
+        answer.headers["Vary"] = ", ".join(varies)
+    if not refused:
+        answer.headers["ETag"] = etag
+    return answer

@@ -20,6 +20,9 @@ _ALWAYS = {
     "X-Permitted-Cross-Domain-Policies": "none",
 }
 
+IN_A_SANDBOX = {"Content-Security-Policy": SANDBOX, **_ALWAYS}
+"""All of them, for an answer that does not come by way of Flask."""
+
 
 def set_page_policy(response: Response) -> Response:
     """Let this answer be a page for people, and return it. For the `after_request` of a blueprint."""

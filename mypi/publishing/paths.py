@@ -41,11 +41,11 @@ class IndexPaths:
 
     def project_folder(self, project: str) -> Path:
         """The folder of a project's page."""
-        return self.list_folder / _checked(_PROJECT, project)
+        return self.root.joinpath("simple", _checked(_PROJECT, project))
 
     def file(self, sha256: str, filename: str) -> Path:
         """The place of a file, by its whole sha256 or the first 16 digits."""
-        return self.root / "files" / sha256[:3] / sha256[3:16] / _checked(_FILENAME, filename)
+        return self.root.joinpath("files", sha256[:3], sha256[3:16], _checked(_FILENAME, filename))
 
     def metadata(self, sha256: str, filename: str) -> Path:
         """The place of a file's core metadata."""
@@ -92,7 +92,7 @@ class TreePaths:
         return self._index(PUBLIC, owner, name)
 
     def _index(self, seen: str, owner: str, name: str) -> IndexPaths:
-        return IndexPaths(self.root / seen / _checked(_PART, owner) / _checked(_PART, name))
+        return IndexPaths(self.root.joinpath(seen, _checked(_PART, owner), _checked(_PART, name)))
 
 
 def page_name(representation: Representation, *, gzipped: bool) -> str:

@@ -6,6 +6,7 @@ Forgiving by intent: what cannot be read in a header is passed over, as if the c
 import re
 from collections.abc import Iterator
 from enum import Enum
+from functools import lru_cache
 
 from mypi import errors
 
@@ -26,6 +27,11 @@ _WEIGHT = re.compile(r"(?:0?\.[0-9]{1,6}|[01](?:\.[0-9]{0,6})?)", re.ASCII)
 _TYPE = re.compile(r"[!-.0-~]+/[!-.0-~]+")
 
 
+REMEMBERED = 128
+"""Headers whose meaning is kept: clients send few different ones, and none is longer than 32 KiB."""
+
+
+@lru_cache(maxsize=REMEMBERED)
 def choose(accept: str | None, wanted: str | None = None) -> Representation:
     """Return the representation for an Accept header and for the `format` in the query, which beats the header.
 
@@ -46,6 +52,7 @@ def choose(accept: str | None, wanted: str | None = None) -> Representation:
     return best
 
 
+@lru_cache(maxsize=REMEMBERED)
 def accepts_gzip(accept_encoding: str | None) -> bool:
     """Return whether the client takes gzip at least as gladly as plain bytes (RFC 9110 §12.5.3)."""
     weights = dict(_weighted(accept_encoding or ""))

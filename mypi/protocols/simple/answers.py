@@ -1,0 +1,40 @@
+"""How pages and files of the published tree are answered: representation, type, validators. Asks for no permission."""
+
+from pathlib import Path
+
+from werkzeug.wrappers import Request
+
+from mypi.http.answer import Answer
+from mypi.http.conditional import Caching, answer_file
+from mypi.publishing import reading
+from mypi.standards import negotiation
+from mypi.standards.negotiation import Representation
+
+VARY = ("Accept", "Accept-Encoding")
+METADATA = ".metadata"
+
+
+def representation(request: Request) -> Representation:
+    """Return the representation that the client wants of a page. Raises NotAcceptable."""
+    wanted = request.args.get("format") if request.query_string else None
+    return negotiation.choose(request.headers.get("Accept"), wanted)
+
+
+def page(request: Request, folder: Path, wanted: Representation, cache: Caching) -> Answer:
+    """Return the answer with the page in a folder. Raises FileNotFoundError, OSError."""
+    gzipped = negotiation.accepts_gzip(request.headers.get("Accept-Encoding"))
+    return answer_file(
+        request,
+        reading.page(folder, wanted, gzipped=gzipped),
+        content_type=wanted.value,
+        cache=cache,
+        encoding="gzip" if gzipped else None,
+        vary=VARY,
+        headers={"X-PyPI-Last-Serial": reading.serial(folder)},
+    )
+
+
+def file(request: Request, place: Path, cache: Caching) -> Answer:
+    """Return the answer with a distribution file or with core metadata. Raises FileNotFoundError, OSError."""
+    kind = "text/plain; charset=utf-8" if place.name.endswith(METADATA) else "application/octet-stream"
+    return answer_file(request, place, content_type=kind, cache=cache)

@@ -1,0 +1,35 @@
+"""The URLs of the Simple API, once for both who answer them. `<owner>/<name>` is an index; without, the default one."""
+
+LIST = ("/simple/", "/<owner:owner>/<name>/+simple/")
+"""The list of projects."""
+
+PROJECT = (
+    "/simple/<project>/",
+    "/<owner:owner>/<name>/+simple/<project>/",
+    "/+simple/<project>/",  # hatch looks for what is there below the URL it uploads to
+    "/legacy/+simple/<project>/",
+    "/pypi/+simple/<project>/",
+)
+"""A project's page."""
+
+WITHOUT_SLASH = (
+    "/simple",
+    "/<owner:owner>/<name>/+simple",
+    "/simple/<project>",
+    "/<owner:owner>/<name>/+simple/<project>",
+)
+"""Where a list or a page is not, but a slash away from it."""
+
+FILE = (
+    "/packages/<digits3>/<digits13>/<filename>",
+    "/legacy/packages/<digits3>/<digits13>/<filename>",  # relative links of the pages below upload URLs
+    "/pypi/packages/<digits3>/<digits13>/<filename>",
+    "/<owner:owner>/<name>/+f/<digits3>/<digits13>/<filename>",
+    "/<owner:owner>/<name>/packages/<digits3>/<digits13>/<filename>",
+)
+"""A distribution file, or with `.metadata` behind its name the core metadata in it."""
+
+
+def index_name(owner: str | None, name: str | None, default_index: str) -> str:
+    """Return the index that a URL means: one by name, or the default index."""
+    return f"{owner}/{name}" if owner else default_index
