@@ -374,6 +374,16 @@ class NoSuchRelease(Failure):
 
 
 @dataclass(eq=False)
+class NoReleases(Failure):
+    """The project is there and has no release yet, or none any more."""
+
+    kind = Kind.NOT_FOUND
+    code = "no-releases"
+    wording = "the project '{project}' has no release"
+    project: str
+
+
+@dataclass(eq=False)
 class NoSuchFile(Failure):
     """The index, or the project, has no file of this name."""
 

@@ -57,17 +57,36 @@ def set_caching(response: Response, cache: Caching, vary: Sequence[str] = ()) ->
     return response
 
 
+def etag_from(*facts: object) -> str:
+    """Return a strong ETag for what these facts decide to the byte: it is known before anything is rendered."""
+    return _digest_tag(repr(facts).encode())
+
+
+def is_held(etag: str) -> bool:
+    """Return whether who sent the request that Flask answers holds the content of this ETag already."""
+    return flasks_request.if_none_match.contains_weak(etag.strip('"'))
+
+
 def send_bytes(
     body: bytes,
     *,
     content_type: str,
     cache: Caching,
+    etag: str = "",
+    encoding: str | None = None,
     vary: Sequence[str] = (),
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """Return what `answer_bytes` does to the request that Flask answers."""
     return answer_bytes(
-        flasks_request, body, content_type=content_type, cache=cache, vary=vary, headers=headers
+        flasks_request,
+        body,
+        content_type=content_type,
+        cache=cache,
+        etag=etag,
+        encoding=encoding,
+        vary=vary,
+        headers=headers,
     ).response()
 
 
@@ -92,12 +111,21 @@ def answer_bytes(
     *,
     content_type: str,
     cache: Caching,
+    etag: str = "",
+    encoding: str | None = None,
     vary: Sequence[str] = (),
     headers: Mapping[str, str] | None = None,
 ) -> Answer:
-    """Return an answer with these bytes, or 304 or 412 as the request's conditions have it; the ETag is a digest."""
-    etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    answer = _conditional(request, etag) or _text(request, HTTPStatus.OK, body, content_type)
+    """Return an answer with these bytes, or 304 or 412 as the request's conditions have it.
+
+    The ETag is a digest where none is given. `encoding` names the coding that the bytes are already in.
+    """
+    etag = etag or _digest_tag(body)
+    answer = _conditional(request, etag)
+    if answer is None:
+        answer = _text(request, HTTPStatus.OK, body, content_type)
+        if encoding:
+            answer.headers["Content-Encoding"] = encoding
     return _finish(answer, etag, cache, vary, headers)
 
 
@@ -130,6 +158,10 @@ def answer_file(
             file.close()  # Otherwise the body has yet to read it; the server closes it after the last byte.
     answer.headers["Accept-Ranges"] = "none" if encoding else "bytes"
     return _finish(answer, etag, cache, vary, headers)
+
+
+def _digest_tag(content: bytes) -> str:
+    return f'"{hashlib.sha256(content).hexdigest()[:32]}"'
 
 
 def _conditional(request: Request, etag: str) -> Answer | None:

@@ -9,7 +9,7 @@ import logging
 import secrets
 from http import HTTPStatus
 
-from flask import Response, request
+from flask import Response, g, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from mypi import errors
@@ -25,7 +25,7 @@ TEXT, JSON, PROBLEM = "text/plain", "application/json", "application/problem+jso
 def respond(failure: Failure, status: int | None = None) -> Response:
     """Return the answer that tells a client of a failure; `status` where a protocol has its own."""
     status = status or failure.kind.value
-    form = request.accept_mimetypes.best_match([TEXT, JSON, PROBLEM], TEXT)
+    form = g.get("failure_form") or request.accept_mimetypes.best_match([TEXT, JSON, PROBLEM], TEXT)
     response = Response(_body(failure, status, form), content_type=_content_type(form))
     response.status = f"{status} {reason_phrase(failure.message)}"
     if failure.kind is Kind.UNAUTHENTICATED and status == HTTPStatus.UNAUTHORIZED:
@@ -34,6 +34,11 @@ def respond(failure: Failure, status: int | None = None) -> Response:
     if retry_after:
         response.headers["Retry-After"] = str(retry_after)
     return set_caching(response, Caching.NO_STORE, ["Accept", "Authorization"])
+
+
+def answer_in_json() -> None:
+    """Let failures of this request be JSON, whatever it accepts. For the `before_request` of a blueprint."""
+    g.failure_form = JSON
 
 
 def reason_phrase(message: str) -> str:

@@ -3,17 +3,14 @@
 What somebody wrote into their metadata is a link only when it leads to a page or a mailbox.
 """
 
-import re
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask import request, url_for
 
+from mypi.http import addresses
 from mypi.parts import parts
 from mypi.publishing.paths import file_url
-
-HOST = re.compile(r"[A-Za-z0-9.-]+(:[0-9]+)?|\[[0-9A-Fa-f:.]+\](:[0-9]+)?")
-"""What may stand in lines to copy where no `base_url` is set; a client can send any Host."""
 
 OUTSIDE_SCHEMES = {"http", "https", "mailto"}
 
@@ -63,9 +60,7 @@ def outside(url: str) -> str | None:
 
 def root_address() -> str:
     """Return the whole address of this server with its prefix and a slash at its end."""
-    asked = request.host if HOST.fullmatch(request.host) else "localhost"
-    address = parts().settings.base_url or f"{request.scheme}://{asked}{request.script_root}"
-    return address.rstrip("/") + "/"
+    return addresses.root_address(parts().settings.base_url)
 
 
 def simple_address(full_name: str) -> str:

@@ -117,7 +117,7 @@ def project_page(actor: Actor, full_name: str, name: str, version: str = "") -> 
     Raises LoginRequired, NoSuchIndex, NoSuchProject, NoSuchRelease.
     """
     with reading():
-        index, project = _entered(actor, full_name, name)
+        index, project = entered(actor, full_name, name)
         listed = _releases(project)
         version = version or project.newest_version
         return ProjectPage(
@@ -141,7 +141,7 @@ def file_address(actor: Actor, full_name: str, name: str, filename: str) -> File
     Raises LoginRequired, NoSuchIndex, NoSuchProject, NoSuchFile, FileGone, FileWithheld, FileDamaged.
     """
     with reading():
-        index, project = _entered(actor, full_name, name)
+        index, project = entered(actor, full_name, name)
         missing = NoSuchFile(filename=filename, index=full_name)
         try:
             filenames.parse(filename)
@@ -159,7 +159,11 @@ def file_address(actor: Actor, full_name: str, name: str, filename: str) -> File
         return FileAddress(file.sha256, file.filename)
 
 
-def _entered(actor: Actor, full_name: str, name: str) -> tuple[Index, Project]:
+def entered(actor: Actor, full_name: str, name: str) -> tuple[Index, Project]:
+    """Return the index and the project in it, of a name however it is spelt, to an actor who may read it.
+
+    Raises LoginRequired, NoSuchIndex, NoSuchProject.
+    """
     try:
         normalized = names.normalize(name)
     except InvalidProjectName as error:
