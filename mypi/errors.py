@@ -606,6 +606,39 @@ class UnreadableBody(Failure):
 
 
 @dataclass(eq=False)
+class BodyTooLarge(Failure):
+    """A body that is no file, and larger than any that makes sense at its URL."""
+
+    kind = Kind.TOO_LARGE
+    code = "body-too-large"
+    wording = "the body of this request is larger than the {most} bytes that are read at this URL"
+    most: int
+
+
+@dataclass(eq=False)
+class UnknownMethod(Failure):
+    """A method that XML-RPC does not have here."""
+
+    kind = Kind.NOT_FOUND
+    code = "unknown-method"
+    wording = "there is no method '{method}' here; those that there are: {known}"
+    method: str
+    known: str
+
+
+@dataclass(eq=False)
+class WrongParameters(Failure):
+    """An XML-RPC method was called with other parameters than it takes."""
+
+    kind = Kind.MALFORMED
+    code = "wrong-parameters"
+    wording = "the method '{method}' was called with {wrong}: call it as {right}"
+    method: str
+    wrong: str
+    right: str
+
+
+@dataclass(eq=False)
 class TooManyFields(Failure):
     """A form with more parts, or larger ones, than is read."""
 

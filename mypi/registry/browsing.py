@@ -3,28 +3,25 @@
 Each question is answered from one snapshot as frozen facts. What the actor may not read is neither shown nor counted.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import func, select
 
 from mypi.database import db, reading
 from mypi.registry import indexes, permissions
 from mypi.registry.actors import Actor
 from mypi.registry.indexes import Index, Visibility
+from mypi.registry.matching import anywhere, best_first, words
 from mypi.registry.permissions import EVERY_PROJECT, Right
 from mypi.registry.projects import Project
 from mypi.standards.names import NormalizedName
 from mypi.standards.project_status import ProjectStatus
-from mypi.standards.simple_api import one_line
 
 PAGE_SIZE = 50
-LONGEST_QUERY = 200  # characters, as a project's name
-MOST_WORDS = 8  # each is looked for in two columns
 
 Scope = Mapping[int, frozenset[str]]
 """Of each index, by its id, the patterns of names that may be shown."""
@@ -122,11 +119,6 @@ def readable_indexes(actor: Actor) -> tuple[IndexFacts, ...]:
         return tuple(facts(index) for index, _ in _readable(actor))
 
 
-def words(query: str) -> list[str]:
-    """Return the words that are looked for: all of them must be found, in the name or in the summary."""
-    return one_line(query[:LONGEST_QUERY]).split()[:MOST_WORDS]
-
-
 def _entered(actor: Actor, full_name: str) -> tuple[Index, frozenset[str]]:
     """Return the index and the patterns of names that the actor may read in it."""
     index = indexes.find(full_name)
@@ -148,8 +140,8 @@ def _readable(actor: Actor) -> list[tuple[Index, frozenset[str]]]:
 def _listing(scope: Scope, wanted: list[str], order: Order, number: int) -> Listing:
     if not scope:
         return Listing((), 0, 1, 1)
-    conditions = [_project.index_id.in_(list(scope)), *(_matches(word) for word in wanted)]
-    ordering = _best_first(wanted) if wanted else _ordering(order)
+    conditions = [_project.index_id.in_(list(scope)), *(anywhere(word) for word in wanted)]
+    ordering = best_first(wanted) if wanted else _ordering(order)
     if all(EVERY_PROJECT in held for held in scope.values()):
         total = db.session.scalar(select(func.count()).select_from(_project).where(*conditions))
         number, last = _placed(number, total)
@@ -210,29 +202,3 @@ def _ordering(order: Order) -> list[Any]:
     if order is Order.NEWEST:
         return [_project.changed_at.desc(), _project.id.desc()]
     return [_project.normalized_name, _project.id]
-
-
-def _matches(word: str) -> Any:
-    return or_(
-        _project.normalized_name.contains(_as_name(word), autoescape=True),
-        # SQLite lowers ASCII only: other letters are found as they are typed.
-        func.lower(_project.summary).contains(word.lower(), autoescape=True),
-        _project.summary.contains(word, autoescape=True),
-    )
-
-
-def _best_first(wanted: list[str]) -> list[Any]:
-    """Order by how the name matches: it is the query, begins with it, contains it; last, what only the summary says."""
-    whole = _as_name("-".join(wanted))
-    rank = case(
-        (_project.normalized_name == whole, 0),
-        (_project.normalized_name.startswith(whole, autoescape=True), 1),
-        (_project.normalized_name.contains(whole, autoescape=True), 2),
-        else_=3,
-    )
-    return [rank, _project.normalized_name, _project.id]
-
-
-def _as_name(word: str) -> str:
-    """Return a word as normalized names spell it; a piece of a name is found too, hence no check."""
-    return re.sub(r"[-_.]+", "-", word).lower()

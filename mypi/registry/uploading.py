@@ -136,8 +136,9 @@ def _record(registry: Registry, actor: Actor, index: Index, checked: Checked, me
         project = _project_for(registry, actor, index, checked)
         if existing:
             _refuse_to_replace_for_another(under_way, project, existing)
-        release = releases.find(project, checked.core_metadata.version)
-        release = release or releases.add(project, checked.core_metadata, checked.description_html)
+        new_project = project.serial == 0  # as no event has told of it
+        known = releases.find(project, checked.core_metadata.version)
+        release = known or releases.add(project, checked.core_metadata, checked.description_html)
         if existing:
             under_way.session.delete(existing)
             under_way.session.flush()
@@ -154,6 +155,8 @@ def _record(registry: Registry, actor: Actor, index: Index, checked: Checked, me
             sha256=checked.digests.sha256,
             replaced_sha256=existing.sha256 if existing else None,
             files=[[existing.filename, existing.sha256]] if existing else None,
+            new_project=new_project,
+            new_release=known is None,
         )
         under_way.session.add(_file(index, release, checked, metadata_sha256, event))
         releases.note_newest(project)

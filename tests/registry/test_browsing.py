@@ -5,7 +5,7 @@ from sqlalchemy import event
 
 from mypi.database import db, writing
 from mypi.errors import LoginRequired, NoSuchIndex
-from mypi.registry import accounts, actors, browsing, indexes, indexing, projects
+from mypi.registry import accounts, actors, browsing, indexes, indexing, matching, projects
 from mypi.registry.actors import Actor, nobody
 from mypi.registry.browsing import PAGE_SIZE, Order
 from mypi.registry.indexes import Visibility
@@ -83,7 +83,7 @@ def test_every_word_must_be_found_in_the_name_or_the_summary(installation):
 @pytest.mark.parametrize("query", ["%", "_", "\\", "'", '"', "100%", "a_b", "\x00", "\ud800", "🐍", "x" * 10_000, " "])
 def test_a_query_is_text_and_never_a_pattern(installation, query):
     add("plain", summary="ordinary words")
-    assert names_of(listed(nobody(), query)) == (["plain"] if not browsing.words(query) else [])
+    assert names_of(listed(nobody(), query)) == (["plain"] if not matching.words(query) else [])
 
 
 def test_a_summary_with_the_characters_of_patterns_is_found_by_them(installation):

@@ -1,0 +1,131 @@
+"""The journal of an index: its events in the words that mirrors know, for those who may read what they are about.
+
+Rows are read as plain columns and never all at once: an index may have had a million events.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import desc, func, select
+
+from mypi.database import db, reading
+from mypi.errors import InvalidFilename, UnsupportedFileType
+from mypi.registry import permissions
+from mypi.registry.actors import Actor
+from mypi.registry.events import Event, EventKind
+from mypi.registry.indexes import Index
+from mypi.registry.permissions import EVERY_PROJECT, Right
+from mypi.standards import filenames
+from mypi.standards.names import NormalizedName
+
+MOST_ENTRIES = 50_000
+"""As many as PyPI gives at once; whoever wants more asks again from the last serial."""
+
+LARGEST_SERIAL = 2**31 - 1
+"""What the column holds."""
+
+BATCH = 5_000  # events in one answer of the database
+
+_event: Any = Event  # its columns; SQLAlchemy 1.4 brings no types
+
+ACTIONS = {
+    EventKind.PROJECT_REGISTERED: ("create",),
+    EventKind.PROJECT_STATUS_SET: ("set status {status}",),
+    EventKind.PROJECT_DELETED: ("remove project",),
+    EventKind.RELEASE_YANKED: ("yank release",),
+    EventKind.RELEASE_UNYANKED: ("unyank release",),
+    EventKind.RELEASE_DELETED: ("remove release",),
+    EventKind.FILE_UPLOADED: ("add {python} file {filename}",),
+    EventKind.FILE_REPLACED: ("remove file {filename}", "add {python} file {filename}"),
+    EventKind.FILE_YANKED: ("yank file {filename}",),
+    EventKind.FILE_UNYANKED: ("unyank file {filename}",),
+    EventKind.FILE_DELETED: ("remove file {filename}",),
+    EventKind.FILE_DAMAGED: ("withhold file {filename}",),
+    EventKind.FILE_RESTORED: ("offer file {filename}",),
+}
+"""What the journal says of each kind of event; of the others, which are about no project, it says nothing."""
+
+_IN_JOURNAL = [kind.value for kind in ACTIONS]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the journal. An event that did several things has several lines of one serial."""
+
+    project: NormalizedName
+    version: str
+    """Empty where the whole project is meant."""
+    time: datetime
+    action: str
+    serial: int
+
+
+def last_serial(actor: Actor, full_name: str) -> int:
+    """Return the serial of the newest line that the actor may read, or 0. Raises LoginRequired, NoSuchIndex."""
+    with reading():
+        index, held = _entered(actor, full_name)
+        if EVERY_PROJECT in held:
+            newest = select(_event.serial).where(*_about(index)).order_by(desc(_event.serial)).limit(1)
+            return db.session.scalar(newest) or 0
+        newest = select(_event.project, func.max(_event.serial)).where(*_about(index)).group_by(_event.project)
+        readable = (serial for project, serial in db.session.execute(newest) if permissions.matches(held, project))
+        return max(readable, default=0)
+
+
+def since(actor: Actor, full_name: str, serial: int) -> list[Entry]:
+    """Return the lines after a serial that the actor may read, in order: `MOST_ENTRIES` at most, no event in part.
+
+    Raises LoginRequired, NoSuchIndex.
+    """
+    found: list[Entry] = []
+    with reading():
+        index, held = _entered(actor, full_name)
+        for row in _rows(index, serial):
+            if permissions.matches(held, row.project):
+                entries = _entries(row)
+                if len(found) + len(entries) > MOST_ENTRIES:
+                    break
+                found += entries
+    return found
+
+
+def _entered(actor: Actor, full_name: str) -> tuple[Index, frozenset[str]]:
+    index = permissions.enter_some(actor, full_name, Right.READ)
+    return index, permissions.patterns(actor, Right.READ, index)
+
+
+def _about(index: Index) -> list[Any]:
+    return [_event.index_name == index.full_name, _event.kind.in_(_IN_JOURNAL)]
+
+
+def _rows(index: Index, serial: int) -> Iterator[Any]:
+    wanted = select(
+        *(_event.serial, _event.time, _event.kind, _event.project, _event.version, _event.filename, _event.details)
+    )
+    serial = max(serial, 0)
+    while serial < LARGEST_SERIAL:
+        part = wanted.where(*_about(index), _event.serial > serial).order_by(_event.serial).limit(BATCH)
+        rows = db.session.execute(part).all()
+        yield from rows
+        serial = rows[-1].serial if len(rows) == BATCH else LARGEST_SERIAL
+
+
+def _entries(row: Any) -> list[Entry]:
+    kind = EventKind(row.kind)
+    actions = [("", "create")] if row.details.get("new_project") else []
+    actions += [(row.version, "new release")] if row.details.get("new_release") else []
+    words = {"filename": row.filename, "status": row.details.get("status", "")}
+    if kind in {EventKind.FILE_UPLOADED, EventKind.FILE_REPLACED}:
+        words["python"] = _python(row.filename)
+    actions += [(row.version, action.format(**words)) for action in ACTIONS[kind]]
+    return [Entry(row.project, version, row.time, action, row.serial) for version, action in actions]
+
+
+def _python(filename: str) -> str:
+    """Return for which Python a file is, as the journal says it; `any` where its name does not tell."""
+    try:
+        return filenames.parse(filename).python_version or "any"
+    except (InvalidFilename, UnsupportedFileType):  # of an event that was changed by hand
+        return "any"
