@@ -138,12 +138,15 @@ def answer_file(
     encoding: str | None = None,
     vary: Sequence[str] = (),
     headers: Mapping[str, str] | None = None,
+    ranges: bool = True,
 ) -> Answer:
     """Return the answer to GET or HEAD of this file: 200, 206, 304, 412 or 416, as the request's headers have it.
 
     `encoding` names the coding that the file's bytes are already in, for example gzip; parts of such a file are not
-    sent, as clients mean positions in what they get to see. Raises `FileNotFoundError` and what else `open` raises.
+    sent, as clients mean positions in what they get to see. Nor are they without `ranges`. Raises FileNotFoundError and
+    what else `open` raises.
     """
+    ranges = ranges and not encoding
     file = path.open("rb")
     body: Iterable[bytes] = []
     try:
@@ -151,12 +154,14 @@ def answer_file(
         etag = etag_of(stat)
         answer = _conditional(request, etag)
         if answer is None:
-            answer = _whole_or_part(request, file, stat.st_size, etag, content_type, encoding)
+            answer = _whole_or_part(request, file, stat.st_size, etag, content_type, ranges=ranges)
+            answer.headers["Accept-Ranges"] = "bytes" if ranges else "none"
+            if encoding:
+                answer.headers["Content-Encoding"] = encoding
             body = answer.body
     finally:
         if isinstance(body, list):
             file.close()  # Otherwise the body has yet to read it; the server closes it after the last byte.
-    answer.headers["Accept-Ranges"] = "none" if encoding else "bytes"
     return _finish(answer, etag, cache, vary, headers)
 
 
@@ -176,17 +181,15 @@ def _conditional(request: Request, etag: str) -> Answer | None:
 
 
 def _whole_or_part(
-    request: Request, file: BinaryIO, size: int, etag: str, content_type: str, encoding: str | None
+    request: Request, file: BinaryIO, size: int, etag: str, content_type: str, *, ranges: bool
 ) -> Answer:
     try:
-        part = None if encoding else _wanted_part(request, etag, size)
+        part = _wanted_part(request, etag, size) if ranges else None
     except errors.RangeNotSatisfiable as failure:
         answer = _refusal(request, failure)
         answer.headers["Content-Range"] = f"bytes */{size}"
         return answer
     headers = {"Content-Type": content_type}
-    if encoding:
-        headers["Content-Encoding"] = encoding
     if part is None:
         return _with_body(request, file, 0, size, size, Answer(HTTPStatus.OK, headers, []))
     headers["Content-Range"] = f"bytes {part.first}-{part.last}/{size}"
@@ -233,7 +236,8 @@ def _text(request: Request, status: HTTPStatus, body: bytes, content_type: str) 
 def _finish(
     answer: Answer, etag: str, cache: Caching, vary: Sequence[str], headers: Mapping[str, str] | None
 ) -> Answer:
-    answer.headers.update(headers or {})
+    if answer.status != HTTPStatus.NOT_MODIFIED:  # Apache sends nothing with it but ETag and caching headers.
+        answer.headers.update(headers or {})
     refused = answer.status >= HTTPStatus.BAD_REQUEST
     answer.headers["Cache-Control"] = (Caching.NO_STORE if refused else cache).value
     if varies := [*vary, "Authorization"] if cache.is_private else vary:

@@ -2,13 +2,18 @@
 
     format                                        the number of this layout
     mark                                          what is published: serial, default index, progress of a rebuild
-    public|restricted/<owner>/<index>/simple/     index.html, index.json, their gzip twins, serial.txt
+    public|restricted/<owner>/<index>/simple/     current.txt: the state of the list; <state>.html, .json, gzip twins
     …/simple/<project>/                           the same for a project
     …/files/<3>/<13>/<filename>[.metadata]        hard links to blobs, below the first 16 digits of their sha256
+    public|restricted/simple, …/packages          links to the default index's `simple` and `files`
+
+A state is the serial of an event and some digits of what the page says. Bytes under a page's name never change, so that
+a server may look at a file first and open it afterwards.
 
 What is below `public` may be given to anyone without asking; what is below `restricted` only after asking.
 """
 
+import hashlib
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,9 +23,11 @@ from mypi.registry.indexes import Index
 from mypi.standards.names import NormalizedName
 from mypi.standards.negotiation import Representation
 
-FORMAT = 1
+FORMAT = 2
 PUBLIC, RESTRICTED = "public", "restricted"
-SERIAL_FILE = "serial.txt"
+CURRENT = "current.txt"
+"""The file that says which state of a page is the current one. No project's folder has a dot in its name."""
+PAGE_FILE = re.compile(r"[0-9]+-[0-9a-f]{8}\.(?:html|json)(?:\.gz)?")
 _PART = re.compile(r"[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?")
 _PROJECT = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 LONGEST_PART = 255
@@ -86,6 +93,17 @@ class TreePaths:
         """Where the index would be if it were seen the other way: where it was before that changed."""
         return self._index(RESTRICTED if index.is_public else PUBLIC, index.owner, index.name)
 
+    def default_links(self, full_name: str) -> dict[Path, str]:
+        """The links by which the default index is found under the words of its URLs, and where each leads.
+
+        A server of files finds it so without knowing its name; both words are no owner's.
+        """
+        return {
+            self.root / side / word: f"{full_name}/{folder}"
+            for side in (PUBLIC, RESTRICTED)
+            for word, folder in (("simple", "simple"), ("packages", "files"))
+        }
+
     def public(self, full_name: str) -> IndexPaths:
         """The places of an index if it is public. Raises ValueError when that is not a name."""
         owner, _, name = full_name.partition("/")
@@ -95,10 +113,21 @@ class TreePaths:
         return IndexPaths(self.root.joinpath(seen, _checked(_PART, owner), _checked(_PART, name)))
 
 
-def page_name(representation: Representation, *, gzipped: bool) -> str:
+def page_state(serial: int, content: bytes) -> str:
+    """The state of a page that shows an event and says this."""
+    return f"{serial}-{hashlib.sha256(content).hexdigest()[:8]}"
+
+
+def page_name(state: str, representation: Representation, *, gzipped: bool) -> str:
     """The name of a page's file: HTML under either of its types is the same bytes."""
     kind = "json" if representation is Representation.JSON else "html"
-    return f"index.{kind}.gz" if gzipped else f"index.{kind}"
+    return f"{state}.{kind}.gz" if gzipped else f"{state}.{kind}"
+
+
+def page_names(state: str) -> tuple[str, ...]:
+    """The names of all files of a state of a page."""
+    forms = (Representation.HTML, Representation.JSON)
+    return tuple(page_name(state, form, gzipped=gzipped) for form in forms for gzipped in (False, True))
 
 
 def file_url(full_name: str, default_index: str, sha256: str, filename: str) -> str:

@@ -52,6 +52,7 @@ class Publisher:
         """
         if not self._is_whole(self.tree.mark()):
             self.rebuild(only_if_needed=True)
+        self.tree.point_default(self.default_index)
         self.catch_up()
 
     def catch_up(self, serial: int | None = None) -> None:

@@ -2,9 +2,10 @@
 
 import json
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
-from mypi.publishing.paths import SERIAL_FILE, IndexPaths, TreePaths, page_name
+from mypi.publishing.paths import CURRENT, IndexPaths, TreePaths, page_name
 from mypi.publishing.rendering import list_value
 from mypi.registry.index_view import ProjectName
 from mypi.registry.indexes import Index
@@ -40,14 +41,23 @@ class PublishedTree:
         return self._paths.index(index)
 
 
-def page(folder: Path, representation: Representation, *, gzipped: bool) -> Path:
-    """Return the place of a page in a representation."""
-    return folder / page_name(representation, gzipped=gzipped)
+@dataclass(frozen=True)
+class PageFile:
+    """A page in one representation: where it lies, and the serial that it shows."""
+
+    place: Path
+    serial: str
+
+
+def page(folder: Path, representation: Representation, *, gzipped: bool) -> PageFile:
+    """Return the current state of the page in a folder; it goes when there is a newer one. Raises FileNotFoundError."""
+    state = (folder / CURRENT).read_text("ascii")
+    return PageFile(folder / page_name(state, representation, gzipped=gzipped), state.partition("-")[0])
 
 
 def serial(folder: Path) -> str:
     """Return the serial that the page in a folder shows. Raises FileNotFoundError when there is no page."""
-    return (folder / SERIAL_FILE).read_text("ascii").strip()
+    return page(folder, Representation.JSON, gzipped=False).serial
 
 
 def project_folder(paths: IndexPaths, project: str) -> Path | None:

@@ -4,11 +4,12 @@ import gzip
 from dataclasses import dataclass
 from datetime import datetime
 
-from mypi.publishing.paths import SERIAL_FILE, file_url, page_name
+from mypi.publishing.paths import CURRENT, file_url, page_name, page_state
 from mypi.registry.index_view import ListedFile, ListedProject, ProjectName
 from mypi.standards import simple_html, simple_json
 from mypi.standards.negotiation import Representation
 from mypi.standards.simple_api import ProjectEntry, ProjectList, ProjectPage, SimpleFile
+from mypi.storage.durable import BEYOND_DOUBT
 
 LEVEL = 6  # of gzip: 9 takes twice the time for two percent
 
@@ -47,20 +48,22 @@ def list_value(names: tuple[ProjectName, ...], serial: int) -> ProjectList:
 
 
 def _page(html: bytes, json: bytes, serial: int, changed_at: datetime) -> RenderedPage:
+    state = page_state(serial, html + json)
     files: dict[str, bytes] = {}
     for representation, body in ((Representation.HTML, html), (Representation.JSON, json)):
-        files[page_name(representation, gzipped=False)] = body
-        files[page_name(representation, gzipped=True)] = gzip.compress(body, LEVEL, mtime=0)
-    # The last to be renamed and the first to be read: a page is never older than the serial that goes out with it.
-    files[SERIAL_FILE] = f"{serial}\n".encode()
+        files[page_name(state, representation, gzipped=False)] = body
+        files[page_name(state, representation, gzipped=True)] = gzip.compress(body, LEVEL, mtime=0)
+    # The last to be renamed and the first to be read: whoever follows it finds the whole page. Without a line feed, as
+    # Apache puts it together to a name as it is.
+    files[CURRENT] = state.encode()
     return RenderedPage(files, _modified_ns(serial, changed_at))
 
 
 def _modified_ns(serial: int, changed_at: datetime) -> int:
-    # A page's ETag is made of size and modification time, here as in Apache. To the second it is the time of the event
+    # A page's ETag is made of size and modification time, here as in Apache. The seconds are near the time of the event
     # that the page shows; in the microseconds is its serial, so that no two states of a page share one, and the same
     # state has the same ETag after a rebuild and on another host.
-    return int(changed_at.timestamp()) * 10**9 + serial % 10**6 * 1000
+    return int(changed_at.timestamp()) * 10**9 - BEYOND_DOUBT + serial % 10**6 * 1000
 
 
 def _simple_file(full_name: str, default_index: str, file: ListedFile) -> SimpleFile:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from mypi import clock
 from mypi.errors import DatabaseBusy
-from mypi.publishing.paths import FORMAT, PUBLIC, RESTRICTED, IndexPaths, TreePaths
+from mypi.publishing.paths import CURRENT, FORMAT, PUBLIC, RESTRICTED, IndexPaths, TreePaths, page_names
 from mypi.publishing.rendering import RenderedPage
 from mypi.storage.durable import READABLE, make_folder, room, sync_folder
 from mypi.storage.interface import Storage
@@ -95,17 +95,38 @@ class Tree:
             return None
 
     def set_mark(self, mark: Mark) -> None:
-        """Note what is published. Raises DiskFull."""
+        """Note what is published, and let the URLs of the default index lead to it. Raises DiskFull."""
+        self.point_default(mark.default_index)
         put(self.paths.format, f"{FORMAT}\n".encode())
         put(self.paths.mark, json.dumps(asdict(mark)).encode())
 
+    def point_default(self, full_name: str) -> None:
+        """Let the links of the default index lead to this one; whether it is there is no matter. Raises DiskFull."""
+        for link, target in self.paths.default_links(full_name).items():
+            if leads_to(link) != target:
+                with room():
+                    make_folder(link.parent)
+                    if link.is_dir() and not link.is_symlink():  # a copy of the tree that followed its links
+                        _remove_folder(link)
+                    fresh = link.with_name(f"{IN_FLIGHT}{secrets.token_hex(8)}")
+                    fresh.symlink_to(target)
+                    fresh.replace(link)
+                    sync_folder(link.parent)
+
     def put_page(self, folder: Path, page: RenderedPage) -> None:
-        """Put a page in all its representations: first all written and synced, then all renamed. Raises DiskFull."""
+        """Put a page in all its representations: first all written and synced, then all renamed. Raises DiskFull.
+
+        The state before goes at the end; who was led to it a moment ago asks anew.
+        """
+        before = current(folder)
         changed = {name: body for name, body in page.files.items() if not _equal(folder / name, body, page.modified_ns)}
         if changed:
             with room():
                 make_folder(folder)
                 _replace_all(folder, changed, page.modified_ns)
+        for name in page_names(before) if before else ():
+            if name not in page.files:
+                (folder / name).unlink(missing_ok=True)
 
     def clear(self) -> None:
         """Remove every page and every link; the bytes stay in storage."""
@@ -162,6 +183,22 @@ class Tree:
                 old.root.replace(new.root)
                 sync_folder(new.root.parent)
                 sync_folder(old.root.parent)
+
+
+def current(folder: Path) -> str:
+    """Return which state of the page in a folder is the current one, '' when there is no page."""
+    try:
+        return (folder / CURRENT).read_text("ascii")
+    except (FileNotFoundError, UnicodeDecodeError):
+        return ""
+
+
+def leads_to(link: Path) -> str:
+    """Return where a link leads, '' when it is none."""
+    try:
+        return str(link.readlink())
+    except OSError:
+        return ""
 
 
 def _remove_folder(folder: Path) -> None:

@@ -16,6 +16,9 @@ from mypi.errors import DiskFull
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO, errno.EACCES, errno.EPERM, errno.ENOMEM}
 READABLE = 0o644
 PRIVATE = 0o600
+BEYOND_DOUBT = 2 * 10**9
+"""Nanoseconds by which the modification time of what is served lies before it was written. Apache doubts a file that is
+younger than a second, and sends a weak ETag: of the same bytes it would soon send another."""
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from mypi.standards.digests import Digests, Hasher
 from mypi.storage import keys
-from mypi.storage.durable import READABLE, make_folder, room, sync_folder
+from mypi.storage.durable import BEYOND_DOUBT, READABLE, make_folder, room, sync_folder
 
 YOUNG = 3600
 """Seconds for which a blob counts as just kept. The collector leaves what is younger than a day, so that a blob which
@@ -61,14 +61,16 @@ class FileSystemIncoming:
 
     def _move_to(self, place: Path, sha256: str) -> None:
         os.fchmod(self._stream.fileno(), READABLE)
+        written_ns = os.fstat(self._stream.fileno()).st_mtime_ns - BEYOND_DOUBT
+        os.utime(self._stream.fileno(), ns=(written_ns, written_ns))
         os.fsync(self._stream.fileno())
         self._stream.close()
         make_folder(place.parent)
         if not _holds(place, sha256):
             self._file.replace(place)
-        elif _is_older(place, self._file.stat().st_mtime - YOUNG):
+        elif _is_older(place, written_ns / 10**9 - YOUNG):
             try:
-                os.utime(place)
+                os.utime(place, ns=(written_ns, written_ns))
             except FileNotFoundError:  # collected in this moment
                 self._file.replace(place)
         # Also when it was there: another reception may have renamed it and not yet synced the folder.

@@ -60,10 +60,10 @@ def test_the_pages_of_an_index_move_with_its_visibility(run, settings):
     with opened(settings) as parts:
         paths = parts.publisher.tree.paths
         public, restricted = paths.root / "public" / "team" / "main", paths.root / "restricted" / "team" / "main"
-    assert (public / "simple" / "index.html").exists()
+    assert (public / "simple" / "current.txt").exists()
     assert run("index", "change", "team/main", "--visibility", "private").code == 0
     assert not public.exists()
-    assert (restricted / "simple" / "index.html").exists()
+    assert (restricted / "simple" / "current.txt").exists()
 
 
 def test_the_default_index_is_marked_in_the_list(run):

@@ -10,6 +10,7 @@ from mypi.standards.project_status import ProjectStatus
 from tests.support import builders
 from tests.support.installations import CommandLine
 from tests.support.integrity import check
+from tests.support.pages import page_file
 from tests.support.peopled import SCRATCH, SECRET
 
 
@@ -84,7 +85,7 @@ def test_acts_whose_process_was_killed_before_their_pages_were_rendered_are_show
 
 def test_a_damaged_page_is_rendered_again_by_all(peopled):
     lived_in(peopled)
-    page = peopled.data / "tree/public/team/main/simple/one/index.html"
+    page = page_file(peopled.data / "tree/public/team/main/simple/one")
     page.write_text("else")
     assert CommandLine(peopled.settings)("publish", "--all").code == 0
     assert check(peopled.installation) == []

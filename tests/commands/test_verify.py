@@ -7,6 +7,7 @@ import pytest
 
 from tests.support import builders
 from tests.support.installations import CommandLine
+from tests.support.pages import page_file
 
 FILENAME, BODY = builders.wheel("demo", "1.0")
 
@@ -18,8 +19,8 @@ def run(peopled):
 
 
 @pytest.fixture
-def page(peopled):
-    return peopled.data / "tree/public/team/main/simple/demo/index.html"
+def page(peopled, run):
+    return page_file(peopled.data / "tree/public/team/main/simple/demo")
 
 
 def blob(peopled):
@@ -40,7 +41,7 @@ def test_each_difference_is_a_line_and_the_exit_code_is_1(peopled, run, page):
     assert answered.code == 1
     first, second = answered.out.splitlines()
     assert first.startswith(f"file.changed  team/main: {FILENAME}  ")
-    assert second.startswith("page.changed  public/team/main/simple/demo/index.html  ")
+    assert second.startswith(f"page.changed  public/team/main/simple/demo/{page.name}  ")
     assert page.read_text() == "else"
 
 

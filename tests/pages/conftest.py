@@ -24,5 +24,5 @@ def untouched(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def site(untouched: Path, settings: Settings) -> Site:
     """Return a fresh installation with its application."""
-    shutil.copytree(untouched, settings.data_directory)
+    shutil.copytree(untouched, settings.data_directory, symlinks=True)
     return Site(settings, create_app(settings))

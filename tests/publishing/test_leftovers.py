@@ -23,3 +23,10 @@ def test_a_file_that_never_got_its_name_is_found_when_it_is_old(tmp_path):
 def test_no_page_and_no_file_is_a_leftover(peopled):
     peopled.upload(builders.wheel("demo", "1.0"))
     assert list(leftovers.leftovers(peopled.installation.publisher.tree, time.time() + HOUR)) == []
+
+
+def test_a_page_that_a_newer_one_replaced_is_a_leftover(peopled):
+    peopled.upload(builders.wheel("demo", "1.0"))
+    old = peopled.data / "tree/public/team/main/simple/demo/1-01234567.json.gz"
+    old.write_text("x")
+    assert list(leftovers.leftovers(peopled.installation.publisher.tree, time.time() + HOUR)) == [old]

@@ -56,11 +56,11 @@ def test_the_url_of_a_file_leads_from_a_projects_page_to_its_place(sha256, filen
 @pytest.mark.parametrize(
     ("representation", "name"),
     [
-        (Representation.JSON, "index.json"),
-        (Representation.HTML, "index.html"),
-        (Representation.HTML_V1, "index.html"),
+        (Representation.JSON, "7-01234567.json"),
+        (Representation.HTML, "7-01234567.html"),
+        (Representation.HTML_V1, "7-01234567.html"),
     ],
 )
 def test_a_page_has_one_file_for_each_representation_and_a_twin(representation, name):
-    assert paths.page_name(representation, gzipped=False) == name
-    assert paths.page_name(representation, gzipped=True) == name + ".gz"
+    assert paths.page_name("7-01234567", representation, gzipped=False) == name
+    assert paths.page_name("7-01234567", representation, gzipped=True) == name + ".gz"

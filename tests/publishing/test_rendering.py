@@ -3,6 +3,7 @@
 import dataclasses
 import gzip
 import json
+import re
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given, strategies
@@ -25,19 +26,25 @@ def page(project: ListedProject = PROJECT) -> rendering.RenderedPage:
 
 def test_a_page_is_written_in_each_form_with_its_twins_and_its_serial():
     files = page().files
-    assert set(files) == {"index.html", "index.html.gz", "index.json", "index.json.gz", "serial.txt"}
-    assert files["serial.txt"] == b"7\n"
-    assert gzip.decompress(files["index.html.gz"]) == files["index.html"]
-    assert gzip.decompress(files["index.json.gz"]) == files["index.json"]
-    assert json.loads(files["index.json"])["meta"]["_last-serial"] == 7
+    state = files["current.txt"].decode()
+    assert re.fullmatch("7-[0-9a-f]{8}", state)
+    assert list(files) == [f"{state}.{form}" for form in ("html", "html.gz", "json", "json.gz")] + ["current.txt"]
+    assert gzip.decompress(files[f"{state}.html.gz"]) == files[f"{state}.html"]
+    assert gzip.decompress(files[f"{state}.json.gz"]) == files[f"{state}.json"]
+    assert json.loads(files[f"{state}.json"])["meta"]["_last-serial"] == 7
+
+
+def test_a_page_that_says_something_else_has_another_name_also_with_the_same_serial():
+    other = dataclasses.replace(PROJECT, status_reason="moved")
+    assert set(page().files) & set(page(other).files) == {"current.txt"}
 
 
 def test_the_same_facts_are_the_same_bytes_at_any_time():
     assert page() == page()
 
 
-def test_the_time_of_a_page_is_that_of_its_event_to_the_second():
-    assert page().modified_ns // 10**9 == int(WHEN.timestamp())
+def test_the_time_of_a_page_is_two_seconds_before_that_of_its_event():
+    assert page().modified_ns // 10**9 == int(WHEN.timestamp()) - 2
 
 
 @given(strategies.integers(1, 10**6), strategies.integers(1, 10**5), strategies.integers(0, 10**6 - 1))
@@ -54,7 +61,8 @@ def test_the_time_of_a_page_has_no_part_that_apache_leaves_out_of_its_tag():
 def test_a_list_is_written_in_each_form():
     names = (ProjectName("Foo", NormalizedName("foo"), 7),)
     files = rendering.project_list(names, 9, WHEN + timedelta(days=1)).files
-    listed = json.loads(files["index.json"])
+    state = files["current.txt"].decode()
+    listed = json.loads(files[f"{state}.json"])
     assert listed["projects"] == [{"name": "Foo", "_last-serial": 7}]
     assert listed["meta"]["_last-serial"] == 9
-    assert b'<a href="foo/">Foo</a>' in files["index.html"]
+    assert b'<a href="foo/">Foo</a>' in files[f"{state}.html"]

@@ -16,7 +16,10 @@ from mypi.publishing.tree import Mark, Tree
 from mypi.storage.file_system import FileSystemStorage
 from mypi.storage.interface import keep_bytes
 
-PAGE = RenderedPage({"serial.txt": b"1\n", "index.html": b"<p>", "index.json": b"{}"}, 1_700_000_000_000_001_000)
+STATE = "1-01234567"
+PAGE = RenderedPage(
+    {f"{STATE}.html": b"<p>", f"{STATE}.json": b"{}", "current.txt": STATE.encode()}, 1_700_000_000_000_001_000
+)
 
 
 @pytest.fixture
@@ -60,6 +63,21 @@ def test_a_page_that_cannot_be_written_whole_changes_nothing(tree, tmp_path, mon
     assert seen(tmp_path / "page") == PAGE.files
 
 
+def test_a_newer_state_takes_the_place_of_the_one_before(tree, tmp_path):
+    tree.put_page(tmp_path / "page", PAGE)
+    newer = RenderedPage({name.replace("1-", "2-"): b"2-01234567" for name in PAGE.files}, PAGE.modified_ns + 1000)
+    tree.put_page(tmp_path / "page", newer)
+    assert seen(tmp_path / "page") == newer.files
+
+
+def test_the_default_index_is_found_under_the_words_of_its_urls(tree):
+    for name in ("team/main", "team/other"):
+        tree.set_mark(Mark(7, name))
+        links = [link for side in ("public", "restricted") for link in sorted((tree.paths.root / side).iterdir())]
+        assert [link.name for link in links] == ["packages", "simple"] * 2
+        assert {str(link.readlink()) for link in links} == {f"{name}/files", f"{name}/simple"}
+
+
 def test_the_mark_comes_back_as_it_was_set(tree):
     assert tree.mark() is None
     for mark in (Mark(7, "team/main"), Mark(8, "team/main", rebuilt_to=3)):
@@ -74,7 +92,7 @@ def test_a_mark_that_cannot_be_read_is_none(tree, body):
     assert tree.mark() is None
 
 
-@pytest.mark.parametrize("number", ["0", "2", "x"])
+@pytest.mark.parametrize("number", ["0", "1", "999", "x"])
 def test_a_tree_of_another_format_counts_as_none(tree, number):
     tree.set_mark(Mark(7, "team/main"))
     tree.paths.format.write_text(number)

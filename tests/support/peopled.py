@@ -33,6 +33,7 @@ from mypi.registry.events import Event
 from mypi.registry.indexes import Index, Visibility
 from mypi.registry.permissions import Right, Subject, SubjectKind
 from mypi.registry.uploading import Submission
+from tests.support.pages import page_file
 
 PASSWORD = "correct-horse-battery"
 MAIN, INSIDE, SECRET, SCRATCH = "team/main", "team/inside", "team/secret", "team/scratch"
@@ -101,13 +102,13 @@ class Peopled:
         """Return a project's page as the published tree has it, or None."""
         with reading():
             folder = self.installation.tree.index(self.index(index)).project_folder(project)
-        return json.loads((folder / "index.json").read_text()) if folder.exists() else None
+        return json.loads(page_file(folder, "json").read_text()) if folder.exists() else None
 
     def listed(self, index: str = MAIN) -> list[str]:
         """Return the names in the list of projects as the published tree has it."""
         with reading():
             folder = self.installation.tree.index(self.index(index)).list_folder
-        return [project["name"] for project in json.loads((folder / "index.json").read_text())["projects"]]
+        return [project["name"] for project in json.loads(page_file(folder, "json").read_text())["projects"]]
 
     def rows(self, model: Any, *conditions: Any) -> list[Any]:
         """Return the rows of a table as plain values, in the order of their keys."""
@@ -212,7 +213,7 @@ def peopled(peopled_template: Path, tmp_path: Path) -> Iterator[Peopled]:
 @contextmanager
 def at(template: Path, directory: Path, **changes: Any) -> Iterator[Peopled]:
     """Yield an installation copied from the template, with other settings where a test wants them."""
-    shutil.copytree(template, directory)
+    shutil.copytree(template, directory, symlinks=True)
     settings = config.load(environ={}, data_directory=directory, **changes)
     with assembly.opened(settings) as parts, ExitStack() as stack:
         stack.callback(db.engine.dispose)

@@ -13,6 +13,7 @@ import pytest
 
 from tests.support import builders, forked, victims
 from tests.support.copies import copy, made
+from tests.support.pages import page_file
 from tests.support.power_cut import OPTIONS, Cut, Disk, moments
 from tests.support.tracing import CHANGES, SYNCS, steps, traced
 
@@ -93,7 +94,7 @@ def test_a_start_after_a_crash_looks_at_what_was_left_undone_and_not_at_every_fi
         # Killed when the rows are committed and no page is rendered yet.
         assert killed(forked.Forked(victims.uploading, data, NEW), "link", 1, tmp_path / "killed")
         asked.append(asked_at_start(data, tmp_path / f"{projects}.log"))
-        assert NEW[0] in (data / "tree/public/team/main/simple/one/index.html").read_text()
+        assert NEW[0] in page_file(data / "tree/public/team/main/simple/one").read_text()
     few, many = asked
     assert few["rename"]
     assert many == few

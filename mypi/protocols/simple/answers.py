@@ -23,15 +23,23 @@ def representation(request: Request) -> Representation:
 def page(request: Request, folder: Path, wanted: Representation, cache: Caching) -> Answer:
     """Return the answer with the page in a folder. Raises FileNotFoundError, OSError."""
     gzipped = negotiation.accepts_gzip(request.headers.get("Accept-Encoding"))
-    return answer_file(
-        request,
-        reading.page(folder, wanted, gzipped=gzipped),
-        content_type=wanted.value,
-        cache=cache,
-        encoding="gzip" if gzipped else None,
-        vary=VARY,
-        headers={"X-PyPI-Last-Serial": reading.serial(folder)},
-    )
+    current = reading.page(folder, wanted, gzipped=gzipped)
+    while True:
+        try:
+            return answer_file(
+                request,
+                current.place,
+                content_type=wanted.value,
+                cache=cache,
+                encoding="gzip" if gzipped else None,
+                vary=VARY,
+                headers={"X-PyPI-Last-Serial": current.serial},
+                ranges=False,
+            )
+        except FileNotFoundError:  # a newer one took its place in this moment, or it is damaged
+            outdated, current = current, reading.page(folder, wanted, gzipped=gzipped)
+            if current == outdated:
+                raise
 
 
 def file(request: Request, place: Path, cache: Caching) -> Answer:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from mypi.database import reading
 from mypi.publishing import rendering
-from mypi.publishing.paths import IndexPaths
+from mypi.publishing.paths import CURRENT, IndexPaths
 from mypi.publishing.publisher import Publisher
 from mypi.publishing.rendering import RenderedPage
 from mypi.publishing.verification import places
@@ -61,10 +61,13 @@ def _look_at_project(publisher: Publisher, full_name: str, name: NormalizedName)
 def _compare_page(
     publisher: Publisher, full_name: str, project: str, folder: Path, page: RenderedPage
 ) -> Iterator[Difference]:
-    for name, body in page.files.items():
+    # Backwards: when another state is current, that is the difference, and not each file of the one that should be.
+    for name, body in reversed(page.files.items()):
         kind = _judge_page(folder / name, body, page.modified_ns)
         if kind:
             yield Difference(kind, within(publisher, folder / name), index=full_name, project=project)
+            if name == CURRENT:
+                return
 
 
 def _judge_page(place: Path, body: bytes, modified_ns: int) -> DifferenceKind | None:

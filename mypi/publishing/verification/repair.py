@@ -92,7 +92,7 @@ def _could_be_ours(where: str) -> bool:
     """Return whether the name is one that rendering gives; what a person put there stays."""
     match where.split("/"):
         case (_, _, _, "simple", name) | (_, _, _, "simple", _, name):
-            return name in strangers.PAGE_FILES
+            return strangers.is_of_page(name)
         case (_, _, _, "files", digits3, digits13, _):
             return (len(digits3), len(digits13)) == (3, 13)
     return False

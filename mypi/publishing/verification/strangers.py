@@ -8,20 +8,13 @@ from collections.abc import Collection, Iterator
 from functools import partial
 from pathlib import Path
 
-from mypi.publishing.paths import SERIAL_FILE, page_name
+from mypi.publishing.paths import CURRENT, PAGE_FILE
 from mypi.publishing.publisher import Publisher
-from mypi.publishing.tree import IN_FLIGHT
+from mypi.publishing.tree import IN_FLIGHT, leads_to
 from mypi.publishing.verification import places
 from mypi.publishing.verification.differences import Difference, DifferenceKind
 from mypi.publishing.verification.pages import within
 from mypi.publishing.verification.places import Served, Sides
-from mypi.standards.negotiation import Representation
-
-PAGE_FILES = {SERIAL_FILE} | {
-    page_name(representation, gzipped=gzipped)
-    for representation in (Representation.HTML, Representation.JSON)
-    for gzipped in (False, True)
-}
 
 
 def differences(publisher: Publisher) -> Iterator[Difference]:
@@ -60,24 +53,31 @@ def _look_into(publisher: Publisher, full_name: str) -> list[Difference]:
 
 def _look_besides(publisher: Publisher) -> list[Difference]:
     paths = publisher.tree.paths
-    own = {paths.format, paths.mark, paths.lock, paths.rebuild_lock}
+    links = paths.default_links(publisher.default_index)
+    own = {paths.format, paths.mark, paths.lock, paths.rebuild_lock, *links}
     of_indexes = {root for index in places.sides(publisher) for root in (index.right.root, index.wrong.root)}
-    return [
-        Difference(DifferenceKind.STRANGER, within(publisher, file))
-        for file in _files_below(paths.root, of_indexes)
-        if file not in own
+    besides = [file for file in _files_below(paths.root, of_indexes) if file not in own]
+    return [Difference(DifferenceKind.STRANGER, within(publisher, file)) for file in besides] + [
+        Difference(DifferenceKind.DEFAULT_LOST, within(publisher, link), found=leads_to(link), expected=target)
+        for link, target in links.items()
+        if leads_to(link) != target
     ]
 
 
 def _judge(index: Sides, served: Served, file: Path) -> DifferenceKind | None:
     match file.relative_to(index.right.root).parts:
-        case ("simple", name) if name in PAGE_FILES:
+        case ("simple", name) if is_of_page(name):
             return None
-        case ("simple", project, name) if name in PAGE_FILES and project in served.projects:
+        case ("simple", project, name) if is_of_page(name) and project in served.projects:
             return None
         case ("files", digits3, digits13, name):
             return _judge_file(served, digits3 + digits13, name)
     return DifferenceKind.STRANGER
+
+
+def is_of_page(name: str) -> bool:
+    """Return whether a file of this name is of a page, or of a state that a newer one has replaced: `mypi gc` knows."""
+    return name == CURRENT or PAGE_FILE.fullmatch(name) is not None
 
 
 def _judge_file(served: Served, digits: str, name: str) -> DifferenceKind | None:

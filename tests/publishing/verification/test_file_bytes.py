@@ -83,7 +83,7 @@ def test_another_size_in_a_row_is_named_with_the_pages_that_do_not_show_it(fille
     differences = found(filled)
     pages = {where for kind, where in differences if kind == "page.changed"}
     assert differences == {("file.row-changed", IT)} | {("page.changed", page) for page in pages}
-    assert f"public/{MAIN}/simple/demo/index.json" in pages
+    assert f"public/{MAIN}/simple/demo/current.txt" in pages
     assert only_pages_of_the_project(differences)
 
 

@@ -15,9 +15,10 @@ from tests.publishing.verification.damaging import (
     tree,
 )
 from tests.support import builders
+from tests.support.pages import page_file
 from tests.support.peopled import MAIN, SECRET
 
-PAGE_FILES = ["index.html", "index.html.gz", "index.json", "index.json.gz", "serial.txt"]
+FORMS = ["html", "html.gz", "json", "json.gz"]
 FOLDERS = {
     "a project": (MAIN, "simple/demo"),
     "a list": (MAIN, "simple"),
@@ -26,25 +27,36 @@ FOLDERS = {
 }
 
 
-@pytest.mark.parametrize("name", PAGE_FILES)
+@pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("what", FOLDERS)
-def test_a_flipped_bit_in_a_page_is_named(filled, what, name):
+def test_a_flipped_bit_in_a_page_is_named(filled, what, form):
     full_name, folder = FOLDERS[what]
-    page = index_folder(filled, full_name) / folder / name
+    page = page_file(index_folder(filled, full_name) / folder, form)
     flip(page)
     assert found(filled) == {("page.changed", page.relative_to(tree(filled)).as_posix())}
 
 
-@pytest.mark.parametrize("name", PAGE_FILES)
-def test_a_missing_page_is_named(filled, name):
-    page = index_folder(filled) / "simple/demo" / name
+@pytest.mark.parametrize("form", FORMS)
+def test_a_missing_page_is_named(filled, form):
+    page = page_file(index_folder(filled) / "simple/demo", form)
     page.unlink()
-    assert found(filled) == {("page.missing", f"public/{MAIN}/simple/demo/{name}")}
+    assert found(filled) == {("page.missing", f"public/{MAIN}/simple/demo/{page.name}")}
+
+
+@pytest.mark.parametrize("what", FOLDERS)
+def test_that_another_state_is_called_current_is_one_difference(filled, what):
+    full_name, folder = FOLDERS[what]
+    current = index_folder(filled, full_name) / folder / "current.txt"
+    flip(current)
+    assert found(filled) == {("page.changed", current.relative_to(tree(filled)).as_posix())}
+    current.unlink()
+    assert found(filled) == {("page.missing", current.relative_to(tree(filled)).as_posix())}
 
 
 def test_a_page_with_another_modification_time_is_named_as_its_etag_is_made_of_it(filled):
-    os.utime(index_folder(filled) / "simple/demo/index.json")
-    assert found(filled) == {("page.time-changed", f"public/{MAIN}/simple/demo/index.json")}
+    page = page_file(index_folder(filled) / "simple/demo", "json")
+    os.utime(page)
+    assert found(filled) == {("page.time-changed", f"public/{MAIN}/simple/demo/{page.name}")}
 
 
 @pytest.mark.parametrize("ending", ["", ".metadata"])
@@ -73,7 +85,7 @@ def test_an_act_that_is_not_rendered_is_named_once_and_its_old_pages_are_not(fil
 def test_a_page_that_no_waiting_act_touches_is_still_compared(filled):
     with nothing_rendered(filled):
         filled.upload(builders.wheel("demo", "3.0"))
-    page = index_folder(filled, SECRET) / "simple/hidden/index.json"
+    page = page_file(index_folder(filled, SECRET) / "simple/hidden", "json")
     flip(page)
     assert found(filled) == {("tree.behind", "tree"), ("page.changed", page.relative_to(tree(filled)).as_posix())}
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -22,6 +23,7 @@ from tests.publishing.verification.damaging import (
     tree,
 )
 from tests.support import builders
+from tests.support.pages import page_file
 from tests.support.peopled import MAIN, SECRET
 
 FILENAME, BODY = WHEEL
@@ -128,14 +130,34 @@ def test_a_row_is_made_to_say_again_what_was_published_and_an_event_says_so(fill
     assert found(filled) == set()
 
 
-@pytest.mark.parametrize("name", ["index.html", "index.html.gz", "index.json", "index.json.gz", "serial.txt"])
+@pytest.mark.parametrize("form", ["html", "html.gz", "json", "json.gz"])
 @pytest.mark.parametrize("folder", ["simple", "simple/demo"])
-def test_a_page_is_rendered_again_byte_for_byte(filled, folder, name):
-    page = index_folder(filled) / folder / name
+def test_a_page_is_rendered_again_byte_for_byte(filled, folder, form):
+    page = page_file(index_folder(filled) / folder, form)
     before = page.read_bytes()
     flip(page)
     repair(filled)
     assert page.read_bytes() == before
+    assert found(filled) == set()
+
+
+@pytest.mark.parametrize("folder", ["simple", "simple/demo"])
+def test_the_right_state_is_made_current_again(filled, folder):
+    current = index_folder(filled) / folder / "current.txt"
+    before = current.read_bytes()
+    for ruin in (flip, Path.unlink):
+        ruin(current)
+        repair(filled)
+        assert current.read_bytes() == before
+        assert found(filled) == set()
+
+
+def test_the_urls_of_the_default_index_lead_to_it_again(filled):
+    (tree(filled) / "public/simple").unlink()
+    (tree(filled) / "restricted/packages").unlink()
+    (tree(filled) / "restricted/packages").symlink_to("team/else/files")
+    assert found(filled) == {("default.lost", "public/simple"), ("default.lost", "restricted/packages")}
+    repair(filled)
     assert found(filled) == set()
 
 
@@ -183,16 +205,16 @@ def test_acts_that_were_not_rendered_are(filled):
 @pytest.mark.parametrize("name", ["mark", "format"])
 def test_a_tree_without_mark_is_rendered_anew(filled, name):
     (tree(filled) / name).unlink()
-    flip(index_folder(filled) / "simple/demo/index.html")
+    flip(page_file(index_folder(filled) / "simple/demo"))
     repair(filled)
     assert found(filled) == set()
 
 
 def test_what_mypi_could_have_made_is_removed_and_what_a_person_put_there_stays(filled):
     ours = [
-        index_folder(filled) / "simple/unknown/index.html",
+        index_folder(filled) / "simple/unknown/1-01234567.html",
         index_folder(filled) / "files/000/1111111111111/unknown-1.0.tar.gz",
-        tree(filled) / "public/gone/index/simple/index.json",
+        tree(filled) / "public/gone/index/simple/1-01234567.json",
     ]
     theirs = [index_folder(filled) / "simple/demo/notes.txt", tree(filled) / "readme.txt"]
     for file in (*ours, *theirs):

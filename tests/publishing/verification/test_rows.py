@@ -59,7 +59,7 @@ def test_a_project_serial_that_is_not_its_newest_event_is_named_with_the_pages_t
     execute("UPDATE projects SET serial = serial - 1 WHERE normalized_name = 'demo'")
     differences = found(filled)
     assert ("project.outdated", f"{MAIN}: demo") in differences
-    assert ("page.changed", f"public/{MAIN}/simple/demo/serial.txt") in differences
+    assert ("page.changed", f"public/{MAIN}/simple/demo/current.txt") in differences
 
 
 def test_a_row_whose_reference_leads_nowhere_is_named(filled):

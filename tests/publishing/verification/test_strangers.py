@@ -17,7 +17,7 @@ def test_a_private_index_among_the_public_ones_is_named_loudly(filled):
 
 
 def test_one_page_of_a_private_index_among_the_public_ones_is_enough(filled):
-    page = tree(filled) / "public" / SECRET / "simple/hidden/index.html"
+    page = tree(filled) / "public" / SECRET / "simple/hidden/1-01234567.html"
     page.parent.mkdir(parents=True)
     page.write_text("<html>")
     assert found(filled) == {("index.exposed", f"public/{SECRET}")}
@@ -53,11 +53,11 @@ def test_a_file_of_a_quarantined_project_that_is_still_there_is_named_loudly(fil
     [
         "readme.txt",
         "public/favicon.ico",
-        "public/team/other/simple/index.html",
+        "public/team/other/simple/1-01234567.html",
         f"public/{MAIN}/notes.txt",
-        f"public/{MAIN}/simple/demo/index.xml",
-        f"public/{MAIN}/simple/unknown/index.html",
-        f"public/{MAIN}/simple/demo/deeper/index.html",
+        f"public/{MAIN}/simple/demo/index.html",
+        f"public/{MAIN}/simple/unknown/1-01234567.html",
+        f"public/{MAIN}/simple/demo/deeper/1-01234567.html",
         f"public/{MAIN}/files/000/1111111111111/unknown-1.0.tar.gz",
         f"public/{MAIN}/files/unknown-1.0.tar.gz",
     ],
@@ -76,4 +76,9 @@ def test_a_link_to_a_folder_elsewhere_is_a_stranger(filled):
 
 def test_what_is_being_written_is_no_stranger(filled):
     (index_folder(filled) / "simple/demo/.new-0123").write_text("x")
+    assert found(filled) == set()
+
+
+def test_a_page_that_a_newer_one_replaced_is_no_stranger(filled):
+    (index_folder(filled) / "simple/demo/1-01234567.json.gz").write_text("x")
     assert found(filled) == set()
