@@ -140,7 +140,7 @@ def _readable(actor: Actor) -> list[tuple[Index, frozenset[str]]]:
 def _listing(scope: Scope, wanted: list[str], order: Order, number: int) -> Listing:
     if not scope:
         return Listing((), 0, 1, 1)
-    conditions = [_project.index_id.in_(list(scope)), *(anywhere(word) for word in wanted)]
+    conditions = [_within(scope), *(anywhere(word) for word in wanted)]
     ordering = best_first(wanted) if wanted else _ordering(order)
     if all(EVERY_PROJECT in held for held in scope.values()):
         total = db.session.scalar(select(func.count()).select_from(_project).where(*conditions))
@@ -153,6 +153,12 @@ def _listing(scope: Scope, wanted: list[str], order: Order, number: int) -> List
         number, last = _placed(number, total)
         chosen = every[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
     return Listing(_entries(chosen), total, number, last)
+
+
+def _within(scope: Scope) -> Any:
+    # Of one index the database has its projects in order; of one in a list of indexes it would sort them.
+    first, *others = scope
+    return _project.index_id.in_([first, *others]) if others else _project.index_id == first
 
 
 def _permitted(scope: Scope, conditions: list[Any], ordering: list[Any]) -> list[int]:

@@ -34,8 +34,10 @@ def in_name(word: str) -> Any:
 
 def in_summary(word: str) -> Any:
     """Return the condition that a word stands in the summary."""
-    # SQLite lowers ASCII only: other letters are found as they are typed.
     lowered = func.lower(_project.summary).contains(word.lower(), autoescape=True)
+    if word.isascii():
+        return lowered
+    # SQLite lowers ASCII only: other letters are found as they are typed.
     return or_(lowered, _project.summary.contains(word, autoescape=True))
 
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+import sqlalchemy
 from sqlalchemy import Column, ForeignKey, Integer, String, Text, UniqueConstraint, select
 
 from mypi import clock
@@ -16,7 +17,12 @@ class Project(Model):
     """A named thing within an index. Canonical, but for `serial`, which is the number of its newest event."""
 
     __tablename__ = "projects"
-    __table_args__ = (UniqueConstraint("index_id", "normalized_name"),)
+    __table_args__ = (
+        UniqueConstraint("index_id", "normalized_name"),
+        # A list that begins with the newest reads as many rows as it shows, however many there are.
+        sqlalchemy.Index(None, "index_id", "changed_at"),
+        sqlalchemy.Index(None, "index_id", "created_at"),
+    )
 
     id: int = Column(Integer, primary_key=True)
     index_id: int = Column(ForeignKey("indexes.id"), nullable=False)
@@ -28,7 +34,7 @@ class Project(Model):
     summary: str = Column(Text, nullable=False)  # of its newest release, for lists and search
     newest_version: str = Column(String(100), nullable=False)  # '' as long as it has no file
     created_at: datetime = Column(UTCDateTime, nullable=False)
-    changed_at: datetime = Column(UTCDateTime, nullable=False, index=True)
+    changed_at: datetime = Column(UTCDateTime, nullable=False)
     serial: int = Column(Integer, nullable=False)
 
     @property

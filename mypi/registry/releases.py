@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Boolean, Column, ForeignKey, Integer, String, Text, UniqueConstraint, select
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Text, UniqueConstraint, select
 from sqlalchemy.orm import deferred
 
 from mypi import clock
@@ -17,7 +17,7 @@ class Release(Model):
     """One version of a project. Canonical, but for `description_html`, which is rendered from the description."""
 
     __tablename__ = "releases"
-    __table_args__ = (UniqueConstraint("project_id", "version_identity"),)
+    __table_args__ = (UniqueConstraint("project_id", "version_identity"), Index(None, "project_id", "created_at"))
 
     id: int = Column(Integer, primary_key=True)
     project_id: int = Column(ForeignKey("projects.id"), nullable=False)

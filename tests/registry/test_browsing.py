@@ -1,5 +1,7 @@
 """What people look through, on both databases: order, paging, search, and that nothing shows to whom may not read."""
 
+from contextlib import contextmanager
+
 import pytest
 from sqlalchemy import event
 
@@ -40,6 +42,28 @@ def closed(installation, *patterns):
         subject, index = Subject(SubjectKind.USER, user=user), indexes.get("team/closed")
         accounts.set_grant(installation.registry, actors.at_shell(), subject, Right.READ, index, pattern, given=True)
     return Actor(user.id, user.name)
+
+
+@contextmanager
+def questions():
+    """Yield a list to which each SELECT is added, with its parameters."""
+    asked = []
+
+    def note(_connection, _cursor, statement, parameters, *_):
+        if statement.startswith("SELECT"):
+            asked.append((statement, parameters))
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield asked
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+
+
+def plan(statement, parameters):
+    """Return how SQLite goes about a question."""
+    with db.engine.connect() as connection:
+        return [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]
 
 
 def test_the_newest_change_comes_first(installation):
@@ -134,11 +158,21 @@ def test_what_may_not_be_read_is_refused_like_what_is_not_there(installation):
 
 def test_a_page_of_a_large_index_takes_five_questions(installation):
     add(*[f"project-{number:04}" for number in range(3 * PAGE_SIZE)])
-    asked = []
-    listen = (db.engine, "before_cursor_execute", lambda *arguments: asked.append(arguments[2]))
-    event.listen(*listen)
-    try:
+    with questions() as asked:
         listed(nobody(), order=Order.NEWEST, number=2)
-    finally:
-        event.remove(*listen)
-    assert len([statement for statement in asked if statement.startswith("SELECT")]) == 5
+    assert len(asked) == 5
+
+
+@pytest.mark.parametrize("order", list(Order))
+def test_a_list_is_read_in_order_and_no_further_than_its_page(installation, order):
+    add("only")
+    with questions() as asked:
+        listed(nobody(), order=order)
+    if db.engine.dialect.name == "sqlite":  # PostgreSQL sorts what is so little
+        assert not [line for question in asked for line in plan(*question) if "ORDER BY" in line]
+
+
+def test_a_word_of_other_letters_is_found_as_it_is_typed(installation):
+    add("oil", summary="Öl und ÄRGER")
+    for word in ("Öl", "ÄRGER", "und", "UND"):
+        assert names_of(listed(nobody(), word)) == ["oil"]
