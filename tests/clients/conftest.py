@@ -54,7 +54,7 @@ def _prepared(url: str, mypi: Callable[..., str]) -> Site:
     mypi("grant", "give", f"user:{USER}", "upload", "--index", "team/main")
     mypi("grant", "give", f"user:{USER}", "upload", "--index", PRIVATE)
     mypi("grant", "give", f"user:{USER}", "read", "--index", PRIVATE)
-    return Site(url, USER, password)
+    return Site(url, USER, password, mypi=mypi)
 
 
 @pytest.fixture(scope="session", params=SERVERS)

@@ -3,7 +3,8 @@
 import json
 import urllib.error
 import urllib.request
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
 from urllib.parse import urljoin
@@ -20,6 +21,8 @@ class Site:
     password: str
     index: str = ""
     """Another index than the default one, as owner/name."""
+    mypi: Callable[..., str] = field(default=str, compare=False, repr=False)
+    """The command of this installation, for what an administrator does: words in, what it printed out."""
 
     @property
     def simple(self) -> str:

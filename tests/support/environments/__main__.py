@@ -11,7 +11,7 @@ from tests.support.environments.recipes import RECIPES, Recipe
 def _line(recipe: Recipe) -> str:
     python = interpreter(recipe.python)
     if python is None:
-        return f"{recipe.name}: left out, this machine has no Python {recipe.python} with distutils"
+        return f"{recipe.name}: left out, this machine has no Python {recipe.python} with all its modules"
     return f"{recipe.name}: {made(recipe, python).path}"
 
 

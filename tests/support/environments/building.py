@@ -32,7 +32,7 @@ def environment(name: str) -> Environment:
     """Return the environment `name`, made now if need be; skip the test when the machine lacks its Python."""
     recipe = RECIPES[name]
     python = interpreter(recipe.python)
-    need(python, f"Python {recipe.python} with distutils is neither on PATH nor under ~/.pyenv/versions")
+    need(python, f"Python {recipe.python} with all its modules is neither on PATH nor under ~/.pyenv/versions")
     assert python is not None
     return made(recipe, python)
 

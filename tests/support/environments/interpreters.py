@@ -11,13 +11,18 @@ from pathlib import Path
 RUNNING = "running"
 """Instead of a version: the Python that runs the tests."""
 
-# The old clients are commands of distutils, which some distributions keep in a package of its own.
-_PROBE = "import sys, distutils.command.upload; sys.stdout.write('%d.%d' % sys.version_info[:2])"
+# The old clients are commands of distutils, which some distributions keep in a package of its own; 3.12 has none.
+_PROBE = """
+import sys
+if sys.version_info < (3, 12):
+    import distutils.command.upload
+sys.stdout.write('%d.%d' % sys.version_info[:2])
+"""
 
 
 @functools.cache
 def interpreter(version: str) -> Path | None:
-    """Return the Python of `version` ("3.8") that has its distutils, or the running one; None when there is none."""
+    """Return the Python of `version` ("3.8") with all that belongs to it, or the running one; None without one."""
     if version == RUNNING:
         return Path(sys.executable)
     return next((path for path in _candidates(version) if _is_whole(path, version)), None)
@@ -32,6 +37,6 @@ def _candidates(version: str) -> Iterator[Path]:
 
 
 def _is_whole(path: Path, version: str) -> bool:
-    """Tell whether it starts (a shim of pyenv may not), is of this version and can upload."""
+    """Tell whether it starts (a shim of pyenv may not), is of this version and has its distutils, if it had one."""
     outcome = subprocess.run([path, "-W", "ignore", "-c", _PROBE], capture_output=True, text=True, check=False)
     return outcome.returncode == 0 and outcome.stdout == version

@@ -39,6 +39,10 @@ _RECIPES = (
     Recipe("flit", RUNNING, (_PIP,), ("flit==4.2.0",)),
     Recipe("hatch", RUNNING, (_PIP,), ("hatch==1.18.2",)),
     Recipe("poetry", RUNNING, (_PIP,), ("poetry==2.5.1",)),
+    # 6.8 was the last that asks by XML-RPC unless told otherwise; since 7.0 it is the Simple API, and 8 needs 3.12.
+    Recipe("bandersnatch-6", RUNNING, (_PIP,), ("bandersnatch==6.8.0", "setuptools==80.9.0")),
+    Recipe("bandersnatch-8", "3.13", (_PIP,), ("bandersnatch==8.2.0",)),
+    Recipe("pypi-simple", RUNNING, (_PIP,), ("pypi-simple==1.8.0",)),
     Recipe("uv", RUNNING, (_PIP,), ("uv==0.13.8", "uv_build==0.13.6")),
 )
 
