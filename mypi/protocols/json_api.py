@@ -1,25 +1,25 @@
-"""The JSON API: what there is to know of a project and one of its releases, as mirrors, Poetry and scripts ask for it.
+"""The JSON API: what there is to know of a project and its releases, as mirrors, Poetry and scripts ask; and sizes.
 
 No standard describes it; PyPI answers it at the same paths. What it says is rendered when it is asked for, as it holds
 whole addresses, and not at all for a client that holds it already.
 """
 
 import gzip
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from flask import Blueprint, Response, request
 
 import mypi
-from mypi.errors import InvalidProjectName
+from mypi.errors import InvalidProjectName, NotAcceptable
 from mypi.http import failures
-from mypi.http.actor import current_actor
 from mypi.http.addresses import address_of, root_address
-from mypi.http.conditional import Caching, etag_from, is_held, send_bytes, set_caching
+from mypi.http.conditional import etag_from, is_held, send_bytes
 from mypi.http.cross_origin import share
+from mypi.http.reader import reader
+from mypi.http.redirects import moved_permanently
 from mypi.parts import parts
 from mypi.publishing.paths import file_url
-from mypi.registry import release_facts
-from mypi.registry.actors import Actor, nobody
+from mypi.registry import release_facts, sizes
 from mypi.registry.release_facts import Standing
 from mypi.standards import names, negotiation, project_json
 from mypi.standards.project_json import Addresses, DescribedProject, ReleasedFile
@@ -45,8 +45,25 @@ def index_name(owner: str | None, name: str | None) -> str:
 def describe(project: str, version: str = "", owner: str | None = None, name: str | None = None) -> Response:
     """Answer what is known of a project, or of one release; another spelling of its name is redirected."""
     if elsewhere := _normalized_path(project, version):
-        return _moved(elsewhere)
+        return moved_permanently(elsewhere)
     return _answer(index_name(owner, name), project, version)
+
+
+@blueprint.get("/stats/")
+def stats() -> Response:
+    """Answer how much room the largest projects of the default index take, and all of them."""
+    if not request.accept_mimetypes.accept_json and request.accept_mimetypes:
+        raise NotAcceptable(asked=request.headers["Accept"], offered=failures.JSON)
+    full_name = index_name(None, None)
+    actor, cache = reader(is_public=parts().tree.public(full_name) is not None)
+    standing, found = sizes.measure(actor, full_name, unless=lambda standing: is_held(etag_from(standing)))
+    return send_bytes(
+        project_json.sizes(found.largest, found.total) if found else b"",
+        content_type=failures.JSON,
+        cache=cache,
+        etag=etag_from(standing),
+        vary=["Accept"],
+    )
 
 
 @blueprint.after_request
@@ -57,15 +74,8 @@ def share_what_is_public(response: Response) -> Response:
     return share(response) if is_public and response.status_code != 401 else response
 
 
-def _reader(full_name: str) -> tuple[Actor, Caching]:
-    """Return who asks, and how long the answer may be kept. What everyone may read is told to all alike."""
-    if parts().tree.public(full_name):
-        return nobody(), Caching.PAGE
-    return current_actor(), Caching.PRIVATE_PAGE
-
-
 def _answer(full_name: str, project: str, version: str) -> Response:
-    actor, cache = _reader(full_name)
+    actor, cache = reader(is_public=parts().tree.public(full_name) is not None)
     gzipped = negotiation.accepts_gzip(request.headers.get("Accept-Encoding"))
 
     def etag(standing: Standing) -> str:
@@ -97,13 +107,6 @@ def _normalized_path(project: str, version: str) -> str:
     below = [normalized, *([quote(version, safe="+!")] if version else []), "json"]
     slash = "/" if request.path.endswith("/") else ""
     return "../" * (len(below) - 1 + len(slash)) + "/".join(below) + slash
-
-
-def _moved(location: str) -> Response:
-    query = urlencode(list(request.args.items(multi=True)))
-    response = Response(status=301)
-    response.headers["Location"] = location + (f"?{query}" if query else "")
-    return set_caching(response, Caching.PAGE)
 
 
 def _rendered(full_name: str, described: DescribedProject) -> bytes:

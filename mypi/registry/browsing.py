@@ -98,7 +98,7 @@ def index_page(actor: Actor, full_name: str, query: str, order: Order, number: i
     Raises LoginRequired, NoSuchIndex.
     """
     with reading():
-        index, held = _entered(actor, full_name)
+        index, held = entered(actor, full_name)
         scope = {index.id: held}
         listing = _listing(scope, words(query), order, number)
         is_empty = not listing.total and (not query or not _listing(scope, [], order, 1).total)
@@ -119,8 +119,8 @@ def readable_indexes(actor: Actor) -> tuple[IndexFacts, ...]:
         return tuple(facts(index) for index, _ in _readable(actor))
 
 
-def _entered(actor: Actor, full_name: str) -> tuple[Index, frozenset[str]]:
-    """Return the index and the patterns of names that the actor may read in it."""
+def entered(actor: Actor, full_name: str) -> tuple[Index, frozenset[str]]:
+    """Return the index and the patterns of names that the actor may read in it. Raises LoginRequired, NoSuchIndex."""
     index = indexes.find(full_name)
     held = permissions.patterns(actor, Right.READ, index) if index else frozenset()
     if index and held:

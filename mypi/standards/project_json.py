@@ -5,7 +5,7 @@ that whatever somebody wrote into their metadata can be written.
 """
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -83,6 +83,12 @@ def document(project: DescribedProject, addresses: Addresses) -> bytes:
     if project.versions is not None:
         value["releases"] = by_version
     return json.dumps(value, separators=(",", ":"), sort_keys=False).encode("ascii")
+
+
+def sizes(largest: Mapping[str, int], total: int) -> bytes:
+    """Return the JSON of how many bytes the largest projects have, and all."""
+    value = {"top_packages": {name: {"size": size} for name, size in largest.items()}, "total_packages_size": total}
+    return json.dumps(value, separators=(",", ":")).encode("ascii")
 
 
 def _info(project: DescribedProject, addresses: Addresses) -> dict[str, object]:

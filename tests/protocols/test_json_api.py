@@ -155,7 +155,6 @@ def test_an_answer_has_a_strong_tag_and_is_304_to_who_has_it_also_when_gzipped(p
             assert answer.headers["Cache-Control"] == ("max-age=0" if index == MAIN else "private, max-age=0")
             again = client.get(page, headers={**headers, "If-None-Match": tag})
             assert (again.status_code, again.data, again.headers["ETag"]) == (304, b"", tag)
-            assert again.headers["X-PyPI-Last-Serial"] == answer.headers["X-PyPI-Last-Serial"]
             tags.add(tag)
     assert len(tags) == 4
 
