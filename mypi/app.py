@@ -22,7 +22,7 @@ from mypi.http.security_headers import set_security_headers
 from mypi.http.slashes import add_slash
 from mypi.pages import account, answers, browse, failure_page, governing, project
 from mypi.parts import EXTENSION, Parts
-from mypi.protocols import feeds, json_api, legacy_upload, xmlrpc
+from mypi.protocols import feeds, integrity, json_api, legacy_upload, xmlrpc
 from mypi.protocols.simple import routes as simple
 from mypi.protocols.simple.published import Published
 from mypi.publishing.publisher import Publisher
@@ -51,7 +51,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     parts = installation.assemble(settings)
     app.extensions[EXTENSION] = Parts(parts.registry, settings, parts.tree)
 
-    for part in (legacy_upload, simple, json_api, feeds, xmlrpc, browse, project, governing, account):
+    for part in (legacy_upload, simple, json_api, integrity, feeds, xmlrpc, browse, project, governing, account):
         app.register_blueprint(part.blueprint)
     account.install(app)
     answers.install(app)

@@ -43,6 +43,8 @@ class Settings:
     legacy_filenames: str = setting(
         "allow", "an sdist whose filename is not normalized, as distutils makes them", ("allow", "refuse")
     )
+    attestation_identities: str = setting("", "patterns of those whose attestations are taken; empty: of everyone")
+    attestation_root: str = setting("", "a trusted_root.json for attestations; empty: the one of the public Sigstore")
 
     @property
     def sqlalchemy_url(self) -> str:

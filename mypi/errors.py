@@ -681,6 +681,28 @@ class AttestationsUnsupported(Failure):
 
 
 @dataclass(eq=False)
+class AttestationsRefused(Failure):
+    """An attestation that does not hold, is about another file, or comes from somebody who is not accepted."""
+
+    kind = Kind.MALFORMED
+    code = "attestations-refused"
+    wording = "the attestations of '{filename}' are refused, and so is the file: {reason}"
+    filename: str
+    reason: str
+
+
+@dataclass(eq=False)
+class NoProvenance(Failure):
+    """The file is there, and nobody attested anything of it."""
+
+    kind = Kind.NOT_FOUND
+    code = "no-provenance"
+    wording = "there is no provenance of '{filename}' in {index}: it was uploaded without attestations"
+    filename: str
+    index: str
+
+
+@dataclass(eq=False)
 class MethodNotAllowed(Failure):
     """The URL is there, for other methods."""
 

@@ -6,6 +6,7 @@ The commands work in it as it is, so that a command and a request do the same in
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from flask import Flask
 
@@ -15,6 +16,7 @@ from mypi.publishing.publisher import Publisher
 from mypi.publishing.reading import PublishedTree
 from mypi.publishing.tree import Tree
 from mypi.registry.acts import Registry
+from mypi.registry.attesting import Trust
 from mypi.registry.rules import Rules
 from mypi.storage.file_system import FileSystemStorage
 
@@ -34,7 +36,7 @@ def assemble(settings: Settings) -> Installation:
     """Return the parts that the settings describe. Nothing is opened or written yet."""
     storage = FileSystemStorage(settings.data_directory)
     tree = Tree(settings.data_directory / "tree", settings.busy_timeout)
-    publisher = Publisher(tree, storage, settings.default_index)
+    publisher = Publisher(tree, storage, settings.default_index, settings.base_url)
     registry = Registry(storage=storage, rules=rules(settings), publish=publisher.catch_up)
     return Installation(settings, storage, publisher, registry, PublishedTree(tree.paths))
 
@@ -60,4 +62,8 @@ def rules(settings: Settings) -> Rules:
         refuse_local_versions=settings.local_versions == "refuse",
         refuse_direct_urls=settings.direct_urls == "refuse",
         refuse_legacy_filenames=settings.legacy_filenames == "refuse",
+        trust=Trust(
+            root=Path(settings.attestation_root) if settings.attestation_root else None,
+            identities=tuple(settings.attestation_identities.split()),
+        ),
     )

@@ -12,6 +12,7 @@ pytest_plugins = [
     "tests.support.postgresql",
     "tests.support.installations",
     "tests.support.peopled",
+    "tests.support.attested",
 ]
 
 # An example that takes long says that the machine is busy, not that the code is wrong.

@@ -22,7 +22,7 @@ from mypi.registry import acts, permissions, registering, uploading
 from mypi.registry.indexes import Index
 from mypi.registry.permissions import Right
 from mypi.registry.uploading import Submission
-from mypi.standards import names
+from mypi.standards import names, signatures
 
 blueprint = Blueprint("legacy_upload", __name__)
 
@@ -96,7 +96,8 @@ def _file_upload(form: Form, full_name: str) -> str:
     if "content" not in form.files:
         raise errors.MissingField(field="content")
     filename, incoming = form.files["content"]
-    _refuse_unsupported(form, filename)
+    _refuse_other_versions(form)
+    signature = _signature(form)
     submission = Submission(
         filename=filename,
         incoming=incoming,
@@ -104,19 +105,34 @@ def _file_upload(form: Form, full_name: str) -> str:
         version=form.field("version"),
         claimed_digests={name: form.field(f"{name}_digest") for name in ("md5", "sha256", "blake2_256")},
         comment=form.field("comment"),
+        attestations=form.field("attestations"),
+        signature=signature,
     )
     index = permissions.enter_some(actor, full_name, Right.UPLOAD)
-    new = uploading.upload(parts().registry, actor, index, submission)
-    return f"{filename} is published in {full_name}" if new else f"{filename} was there already: nothing changed"
+    if not uploading.upload(parts().registry, actor, index, submission):
+        return f"{filename} was there already: nothing changed"
+    passed_over = "gpg_signature" in form.files and not signature
+    remark = "; its signature is no armored one, and passed over" if passed_over else ""
+    return f"{filename} is published in {full_name}{remark}"
 
 
-def _refuse_unsupported(form: Form, filename: str) -> None:
+def _signature(form: Form) -> bytes:
+    """Return the signature that came with the file; nothing for what is none, as clients send it unasked."""
+    if "gpg_signature" not in form.files:
+        return b""
+    _, incoming = form.files["gpg_signature"]
+    if incoming.digests().size > signatures.MOST_BYTES:
+        return b""
+    with incoming.reader() as stream:
+        data = stream.read()
+    return data if signatures.is_armored(data) else b""
+
+
+def _refuse_other_versions(form: Form) -> None:
     # Python 2.7's distutils misspells the field.
     version = form.field("protocol_version") or form.field("protcol_version")
     if version not in {"", "1"}:
         raise errors.InvalidValue(what="protocol_version", value=version, right="1")
-    if form.field("attestations"):
-        raise errors.AttestationsUnsupported(filename=filename)
 
 
 def _submit(form: Form, full_name: str) -> str:

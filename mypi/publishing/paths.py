@@ -4,7 +4,8 @@
     mark                                          what is published: serial, default index, progress of a rebuild
     public|restricted/<owner>/<index>/simple/     current.txt: the state of the list; <state>.html, .json, gzip twins
     …/simple/<project>/                           the same for a project
-    …/files/<3>/<13>/<filename>[.metadata]        hard links to blobs, below the first 16 digits of their sha256
+    …/files/<3>/<13>/<filename>                   hard links to blobs, below the first 16 digits of the file's sha256
+    …/files/<3>/<13>/<filename>.metadata          what is served beside a file, likewise; .provenance, .asc
     public|restricted/simple, …/packages          links to the default index's `simple` and `files`
 
 A state is the serial of an event and some digits of what the page says. Bytes under a page's name never change, so that
@@ -22,6 +23,7 @@ from urllib.parse import quote
 from mypi.registry.indexes import Index
 from mypi.standards.names import NormalizedName
 from mypi.standards.negotiation import Representation
+from mypi.standards.sidecars import Sidecar
 
 FORMAT = 2
 PUBLIC, RESTRICTED = "public", "restricted"
@@ -54,9 +56,9 @@ class IndexPaths:
         """The place of a file, by its whole sha256 or the first 16 digits."""
         return self.root.joinpath("files", sha256[:3], sha256[3:16], _checked(_FILENAME, filename))
 
-    def metadata(self, sha256: str, filename: str) -> Path:
-        """The place of a file's core metadata."""
-        return self.file(sha256, filename).with_name(filename + ".metadata")
+    def beside(self, sha256: str, filename: str, sidecar: Sidecar) -> Path:
+        """The place of what is served beside a file."""
+        return self.file(sha256, filename).with_name(filename + sidecar.value)
 
 
 @dataclass(frozen=True)
@@ -138,6 +140,13 @@ def file_url(full_name: str, default_index: str, sha256: str, filename: str) -> 
     """
     folder = "packages" if full_name == default_index else "+f"
     return f"../../{folder}/{sha256[:3]}/{sha256[3:16]}/{quote(filename, safe='+!')}"
+
+
+def provenance_url(base_url: str, full_name: str, default_index: str, sha256: str, filename: str) -> str:
+    """The absolute URL of a file's provenance: pages say it whole, as a reader must know that it is https (PEP 740)."""
+    index = "" if full_name == default_index else f"/{full_name}"
+    relative = file_url(full_name, default_index, sha256, filename).removeprefix("../..")
+    return f"{base_url}{index}{relative}{Sidecar.PROVENANCE.value}"
 
 
 def project_of(folder: Path) -> NormalizedName:

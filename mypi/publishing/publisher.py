@@ -40,10 +40,12 @@ class Touched:
 class Publisher:
     """Keeps the published tree up to the events."""
 
-    def __init__(self, tree: Tree, storage: Storage, default_index: str) -> None:
+    def __init__(self, tree: Tree, storage: Storage, default_index: str, base_url: str = "") -> None:
         self.tree = tree
         self.storage = storage
         self.default_index = default_index
+        # Provenance is linked to by https or not at all (PEP 740).
+        self.base_url = base_url.rstrip("/") if base_url.startswith("https://") else ""
 
     def start(self) -> None:
         """Bring the tree up to the events, whatever state it was left in: what a process does first.
@@ -93,7 +95,8 @@ class Publisher:
             return
         for full_name, touched in by_index.items():
             self._render(full_name, touched)
-        self.tree.set_mark(replace(mark, serial=shown))
+        base_url = self.base_url if mark.base_url is None else mark.base_url
+        self.tree.set_mark(replace(mark, serial=shown, base_url=base_url))
 
     def rebuild(self, progress: Progress | None = None, *, only_if_needed: bool = False) -> None:
         """Render everything; go on where an interrupted rebuild stopped. Raises DatabaseBusy, DiskFull.
@@ -125,9 +128,12 @@ class Publisher:
             self._render(full_name, Touched(frozenset(projects), frozenset()))
 
     def _is_whole(self, mark: Mark | None) -> bool:
-        if mark is None or mark.default_index != self.default_index or mark.rebuilt_to is not None:
+        if mark is None or not self._has_right_links(mark) or mark.rebuilt_to is not None:
             return False
         return mark.serial <= self._newest()
+
+    def _has_right_links(self, mark: Mark) -> bool:
+        return mark.default_index == self.default_index and mark.base_url in (None, self.base_url)
 
     def _newest(self) -> int:
         with reading():
@@ -144,14 +150,14 @@ class Publisher:
                 mark = None
             if mark is None:
                 mark = self._first_mark()
-            if mark.default_index != self.default_index or mark.rebuilt_to is None:
-                mark = replace(mark, default_index=self.default_index, rebuilt_to=0)
+            if not self._has_right_links(mark) or mark.rebuilt_to is None:
+                mark = replace(mark, default_index=self.default_index, base_url=self.base_url, rebuilt_to=0)
                 self.tree.set_mark(mark)
             return mark
 
     def _first_mark(self) -> Mark:
         """Return the mark of an empty tree: the events so far are rendered by a rebuild, not one by one."""
-        mark = Mark(self._newest(), self.default_index, rebuilt_to=0)
+        mark = Mark(self._newest(), self.default_index, rebuilt_to=0, base_url=self.base_url)
         self.tree.set_mark(mark)
         return mark
 
@@ -204,7 +210,7 @@ class Publisher:
             self.tree.remove_project(paths, name)
             return
         self._link(paths, project.files)
-        page = rendering.project_page(full_name, self.default_index, project)
+        page = rendering.project_page(full_name, self.default_index, project, self.base_url)
         self.tree.put_page(paths.project_folder(name), page)
         for file in project.withheld:
             self.tree.unlink(paths, file.sha256, file.filename)
@@ -219,10 +225,12 @@ class Publisher:
         for file in files:
             try:
                 self.tree.link(self.storage, file.sha256, paths.file(file.sha256, file.filename))
-                if file.metadata_sha256:
-                    self.tree.link(self.storage, file.metadata_sha256, paths.metadata(file.sha256, file.filename))
-                else:
-                    self.tree.remove(paths.metadata(file.sha256, file.filename))
+                for sidecar, sha256 in file.sidecars.items():
+                    place = paths.beside(file.sha256, file.filename, sidecar)
+                    if sha256:
+                        self.tree.link(self.storage, sha256, place)
+                    else:
+                        self.tree.remove(place)
             except FileNotFoundError as error:
                 # Somebody removed a blob by hand. `mypi verify` names it; other files of the project are not held up.
                 log.error("%s cannot be served: %s", file.filename, error)

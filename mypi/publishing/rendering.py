@@ -4,7 +4,7 @@ import gzip
 from dataclasses import dataclass
 from datetime import datetime
 
-from mypi.publishing.paths import CURRENT, file_url, page_name, page_state
+from mypi.publishing.paths import CURRENT, file_url, page_name, page_state, provenance_url
 from mypi.registry.index_view import ListedFile, ListedProject, ProjectName
 from mypi.standards import simple_html, simple_json
 from mypi.standards.negotiation import Representation
@@ -22,11 +22,17 @@ class RenderedPage:
     modified_ns: int
 
 
-def project_page(full_name: str, default_index: str, project: ListedProject) -> RenderedPage:
-    """Return the page of a project of the index `full_name` in all its representations."""
+def project_page(full_name: str, default_index: str, project: ListedProject, base_url: str = "") -> RenderedPage:
+    """Return the page of a project of the index `full_name` in all its representations.
+
+    Without a `base_url`, which begins with https, nothing is said of provenance.
+    """
+    # Where one link says whether there is a signature, all do (PEP 503); where none has one, none does.
+    signed = any(file.signature_sha256 for file in project.files)
+    files = [_simple_file(full_name, default_index, file, base_url, signed=signed) for file in project.files]
     page = ProjectPage(
         name=project.normalized_name,
-        files=tuple(_simple_file(full_name, default_index, file) for file in project.files),
+        files=tuple(files),
         versions=project.versions,
         status=project.status,
         status_reason=project.status_reason,
@@ -66,7 +72,8 @@ def _modified_ns(serial: int, changed_at: datetime) -> int:
     return int(changed_at.timestamp()) * 10**9 - BEYOND_DOUBT + serial % 10**6 * 1000
 
 
-def _simple_file(full_name: str, default_index: str, file: ListedFile) -> SimpleFile:
+def _simple_file(full_name: str, default_index: str, file: ListedFile, base_url: str, *, signed: bool) -> SimpleFile:
+    whole = provenance_url(base_url, full_name, default_index, file.sha256, file.filename)
     return SimpleFile(
         filename=file.filename,
         url=file_url(full_name, default_index, file.sha256, file.filename),
@@ -77,4 +84,6 @@ def _simple_file(full_name: str, default_index: str, file: ListedFile) -> Simple
         metadata_sha256=file.metadata_sha256,
         yanked=file.yanked,
         yanked_reason=file.yanked_reason,
+        provenance=whole if base_url and file.provenance_sha256 else None,
+        has_signature=file.signature_sha256 is not None if signed else None,
     )

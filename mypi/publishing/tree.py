@@ -18,6 +18,7 @@ from mypi import clock
 from mypi.errors import DatabaseBusy
 from mypi.publishing.paths import CURRENT, FORMAT, PUBLIC, RESTRICTED, IndexPaths, TreePaths, page_names
 from mypi.publishing.rendering import RenderedPage
+from mypi.standards.sidecars import Sidecar
 from mypi.storage.durable import READABLE, make_folder, room, sync_folder
 from mypi.storage.interface import Storage
 
@@ -35,6 +36,8 @@ class Mark:
     default_index: str
     rebuilt_to: int | None = None
     """While everything is rendered again: the id of the last project done. Rendering goes on there after a crash."""
+    base_url: str | None = None
+    """What links to provenance begin with; None as long as nobody has rendered one."""
 
 
 class Tree:
@@ -157,9 +160,11 @@ class Tree:
             sync_folder(place.parent)
 
     def unlink(self, index: IndexPaths, sha256: str, filename: str) -> None:
-        """Stop serving a file and its metadata from an index."""
-        for place in (index.file(sha256, filename), index.metadata(sha256, filename)):
-            self.remove(place)
+        """Stop serving a file, and what is beside it, from an index."""
+        place = index.file(sha256, filename)
+        self.remove(place)
+        for sidecar in Sidecar:
+            self.remove(index.beside(sha256, filename, sidecar))
         with suppress(OSError):  # not empty: another file begins with the same digits
             place.parent.rmdir()
 

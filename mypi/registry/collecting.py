@@ -79,6 +79,6 @@ def forget_ended_logins() -> None:
 def _named(blobs: list[Blob]) -> set[str]:
     digests = [blob.sha256 for blob in blobs]
     named = set()
-    for column in (File.sha256, File.metadata_sha256):
+    for column in (File.sha256, File.metadata_sha256, File.provenance_sha256, File.signature_sha256):
         named |= set(db.session.scalars(select(column).where(column.in_(digests))))  # type: ignore[union-attr]
     return named

@@ -4,6 +4,8 @@ Both are for whoever administers the server: `mypi verify --repair` finds out an
 again restores a damaged file too: `uploading`.)
 """
 
+from collections.abc import Mapping
+
 from mypi.errors import NoSuchFile
 from mypi.registry import files, permissions
 from mypi.registry.actors import Actor
@@ -14,6 +16,7 @@ from mypi.registry.indexes import Index
 from mypi.registry.projects import Project
 from mypi.registry.releases import Release
 from mypi.standards.digests import Digests
+from mypi.standards.sidecars import Sidecar
 
 
 def mark_damaged(registry: Registry, actor: Actor, index: Index, filename: str, found: str) -> bool:
@@ -33,11 +36,16 @@ def mark_damaged(registry: Registry, actor: Actor, index: Index, filename: str, 
 
 
 def mark_restored(
-    registry: Registry, actor: Actor, index: Index, filename: str, digests: Digests, metadata_sha256: str | None
+    registry: Registry,
+    actor: Actor,
+    index: Index,
+    filename: str,
+    digests: Digests,
+    beside: Mapping[Sidecar, str | None],
 ) -> bool:
     """Offer a file again whose bytes were found to be right; return whether that changed anything.
 
-    Its row gets the size and the digests of these bytes and of the metadata in them, wherever it said otherwise. Raises
+    Its row gets the size and the digests of these bytes and of what is beside them, wherever it said otherwise. Raises
     NoSuchFile, LoginRequired, PermissionDenied, DatabaseBusy, DiskFull.
     """
     with act(registry, actor) as under_way:
@@ -49,7 +57,9 @@ def mark_restored(
             "sha256": digests.sha256,
             "md5": digests.md5,
             "blake2b_256": digests.blake2b_256,
-            "metadata_sha256": metadata_sha256,
+            "metadata_sha256": beside[Sidecar.METADATA],
+            "provenance_sha256": beside[Sidecar.PROVENANCE],
+            "signature_sha256": beside[Sidecar.SIGNATURE],
         }
         before = {column: getattr(file, column) for column in right}
         if before == right:

@@ -11,6 +11,7 @@ from mypi.registry.projects import Project
 from mypi.registry.releases import Release
 from mypi.standards import filenames
 from mypi.standards.filenames import FileType
+from mypi.standards.sidecars import Sidecar
 
 
 class File(Model):
@@ -41,6 +42,11 @@ class File(Model):
     provenance_sha256: str | None = Column(String(64), nullable=True, index=True)  # where a .provenance is served
     signature_sha256: str | None = Column(String(64), nullable=True, index=True)  # where an .asc is served
 
+    @property
+    def sidecars(self) -> dict[Sidecar, str | None]:
+        """The digest of what is served beside it."""
+        return sidecars(self.metadata_sha256, self.provenance_sha256, self.signature_sha256)
+
 
 class Tombstone(Model):
     """The name of a deleted file: never used again. Canonical."""
@@ -54,6 +60,11 @@ class Tombstone(Model):
     filename_key: str = Column(String(512), nullable=False)
     sha256: str = Column(String(64), nullable=False)
     deleted_at: datetime = Column(UTCDateTime, nullable=False)
+
+
+def sidecars(metadata: str | None, provenance: str | None, signature: str | None) -> dict[Sidecar, str | None]:
+    """Return by kind the digest of each thing beside a file, None where there is none of that kind."""
+    return {Sidecar.METADATA: metadata, Sidecar.PROVENANCE: provenance, Sidecar.SIGNATURE: signature}
 
 
 def find(index: Index, filename: str) -> File | None:

@@ -15,6 +15,8 @@ from mypi.errors import (
     FileGone,
     FileWithheld,
     InvalidFilename,
+    InvalidVersion,
+    NoProvenance,
     NoSuchFile,
     PagesMissing,
     UnsupportedFileType,
@@ -28,6 +30,7 @@ from mypi.registry.releases import Release
 from mypi.standards import filenames, versions
 from mypi.standards.names import NormalizedName
 from mypi.standards.project_status import ProjectStatus
+from mypi.standards.sidecars import Sidecar
 
 
 @dataclass(frozen=True)
@@ -41,8 +44,15 @@ class ListedFile:
     upload_time: datetime
     requires_python: str
     metadata_sha256: str | None
+    provenance_sha256: str | None
+    signature_sha256: str | None
     yanked: bool
     yanked_reason: str
+
+    @property
+    def sidecars(self) -> dict[Sidecar, str | None]:
+        """The digest of what is served beside it."""
+        return files.sidecars(self.metadata_sha256, self.provenance_sha256, self.signature_sha256)
 
 
 @dataclass(frozen=True)
@@ -103,8 +113,8 @@ def project(index: Index, name: NormalizedName) -> ListedProject | None:
     )
 
 
-def why_missing(index: Index, digits: str, filename: str, *, metadata: bool) -> Failure:
-    """Return why a file with these digits of its sha256, or its metadata, is not offered.
+def why_missing(index: Index, digits: str, filename: str, sidecar: Sidecar | None) -> Failure:
+    """Return why a file with these digits of its sha256, or what was asked for beside it, is not offered.
 
     FileGone, FileWithheld, FileDamaged, NoSuchFile, or a page not yet rendered.
     """
@@ -115,7 +125,7 @@ def why_missing(index: Index, digits: str, filename: str, *, metadata: bool) -> 
     file = files.find(index, filename)
     if file is None and files.was_deleted(index, filename):
         return FileGone(filename=filename)
-    if file is None or not file.sha256.startswith(digits) or (metadata and not file.metadata_sha256):
+    if file is None or not file.sha256.startswith(digits) or (sidecar and not file.sidecars[sidecar]):
         return NoSuchFile(filename=filename, index=index.full_name)
     if file.damaged:
         return FileDamaged(filename=filename)
@@ -123,6 +133,29 @@ def why_missing(index: Index, digits: str, filename: str, *, metadata: bool) -> 
     if not project.project_status.offers_files:
         return FileWithheld(filename=filename, project=project.display_name)
     return PagesMissing()
+
+
+def attested_file(index: Index, project: NormalizedName, version: str, filename: str) -> str:
+    """Return the sha256 of a file of this project and version that is offered and has provenance.
+
+    Raises NoSuchFile, FileDamaged, FileWithheld, NoProvenance.
+    """
+    file = files.find(index, filename)
+    if file is None or project_name_of(index, filename) != project or not _is_of(file, version):
+        raise NoSuchFile(filename=filename, index=index.full_name)
+    withheld = why_missing(index, file.sha256, filename, None)
+    if not isinstance(withheld, PagesMissing):
+        raise withheld
+    if not file.provenance_sha256:
+        raise NoProvenance(filename=filename, index=index.full_name)
+    return file.sha256
+
+
+def _is_of(file: File, version: str) -> bool:
+    try:
+        return versions.identity(db.session.get(Release, file.release_id).version) == versions.identity(version)
+    except InvalidVersion:
+        return False
 
 
 def project_name_of(index: Index, filename: str) -> NormalizedName | None:
@@ -153,6 +186,8 @@ def _files(project: Project) -> list[tuple[ListedFile, bool]]:
             File.uploaded_at,
             File.requires_python,
             File.metadata_sha256,
+            File.provenance_sha256,
+            File.signature_sha256,
             File.yanked,
             File.yanked_reason,
             Release.yanked,

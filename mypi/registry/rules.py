@@ -1,12 +1,13 @@
 """What this server's administrator chose to take or refuse, beyond what the standards say (docs/settings.rst)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.version import Version
 from trove_classifiers import classifiers as known_classifiers
 
 from mypi.errors import RefusedByRule
+from mypi.registry.attesting import Trust
 from mypi.standards import names, versions
 from mypi.standards.core_metadata import CoreMetadata
 from mypi.standards.filenames import DistributionFilename, FileType
@@ -23,6 +24,8 @@ class Rules:
     refuse_local_versions: bool = False
     refuse_direct_urls: bool = False
     refuse_legacy_filenames: bool = False
+    trust: Trust = field(default_factory=Trust)
+    """Whose attestations are taken."""
 
     def judge(self, filename: DistributionFilename, metadata: CoreMetadata, *, renders: bool) -> None:
         """Return when a file may be taken; `renders` tells whether its description does. Raises RefusedByRule."""

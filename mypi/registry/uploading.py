@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 
 from mypi.database import reading
 from mypi.errors import FileExists, FileTooLarge, MetadataMismatch, MissingField, UploadsClosed
-from mypi.registry import descriptions, files, permissions, projects, registering, releases
+from mypi.registry import attesting, descriptions, files, permissions, projects, registering, releases
 from mypi.registry.actors import Actor
 from mypi.registry.acts import Act, Registry, act, show
+from mypi.registry.attesting import Attested
 from mypi.registry.events import Event, EventKind
 from mypi.registry.files import File
 from mypi.registry.indexes import Index
@@ -23,8 +24,11 @@ from mypi.standards.archives import Inspection
 from mypi.standards.core_metadata import CoreMetadata
 from mypi.standards.digests import Digests
 from mypi.standards.filenames import DistributionFilename, FileType
+from mypi.standards.sidecars import Sidecar
 from mypi.standards.simple_api import one_line
 from mypi.storage.interface import Incoming, keep_bytes
+
+Beside = dict[Sidecar, str | None]
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,10 @@ class Submission:
     version: str = ""
     claimed_digests: Mapping[str, str] = field(default_factory=dict)
     comment: str = ""
+    attestations: str = ""
+    """The JSON list of PEP 740."""
+    signature: bytes = b""
+    """An armored signature by OpenPGP, for whoever can check it: it is kept as it is."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +56,8 @@ class Checked:
     inspection: Inspection
     comment: str
     description_html: str
+    attested: Attested | None
+    signature: bytes
 
     @property
     def core_metadata(self) -> CoreMetadata:
@@ -60,7 +70,8 @@ def upload(registry: Registry, actor: Actor, index: Index, submission: Submissio
 
     The metadata is read from the file, never from the form. Raises the failures of names, filenames, archives, metadata
     and digests; LoginRequired, PermissionDenied, UploadsClosed; FileExists, FilenameUsedBefore, SdistExists,
-    NameTooSimilar; RefusedByRule, FileTooLarge, DatabaseBusy, DiskFull. Then nothing is stored.
+    NameTooSimilar; RefusedByRule, AttestationsRefused, AttestationsUnsupported, FileTooLarge, DatabaseBusy, DiskFull.
+    Then nothing is stored.
     """
     try:
         filename = filenames.parse(submission.filename)
@@ -72,8 +83,8 @@ def upload(registry: Registry, actor: Actor, index: Index, submission: Submissio
             show(registry)  # the first time it may have been stored and not shown
             return False
         checked = _inspected(submission, filename, found, registry.rules)
-        metadata_sha256 = _store_bytes(registry, submission.incoming, checked)
-        return _record(registry, actor, index, checked, metadata_sha256)
+        beside = _store_bytes(registry, submission.incoming, checked)
+        return _record(registry, actor, index, checked, beside)
     finally:
         submission.incoming.discard()
 
@@ -110,7 +121,10 @@ def _inspected(submission: Submission, filename: DistributionFilename, found: Di
     _form_agrees(submission, inspection.core_metadata)
     html, renders = descriptions.render(inspection.core_metadata)
     rules.judge(filename, inspection.core_metadata, renders=renders)
-    return Checked(filename, found, inspection, submission.comment, html)
+    attested = None
+    if submission.attestations:
+        attested = attesting.attested(rules.trust, submission.attestations, filename.filename, found.sha256)
+    return Checked(filename, found, inspection, submission.comment, html, attested, submission.signature)
 
 
 def _form_agrees(submission: Submission, core_metadata: CoreMetadata) -> None:
@@ -120,12 +134,18 @@ def _form_agrees(submission: Submission, core_metadata: CoreMetadata) -> None:
         raise MetadataMismatch("the form", "version", submission.version, core_metadata.version)
 
 
-def _store_bytes(registry: Registry, incoming: Incoming, checked: Checked) -> str | None:
+def _store_bytes(registry: Registry, incoming: Incoming, checked: Checked) -> Beside:
+    """Keep the file and what will be served beside it; return the digests of that."""
     incoming.keep()
-    return keep_bytes(registry.storage, checked.inspection.metadata) if checked.inspection.advertised else None
+    bodies = {
+        Sidecar.METADATA: checked.inspection.metadata if checked.inspection.advertised else None,
+        Sidecar.PROVENANCE: checked.attested.provenance if checked.attested else None,
+        Sidecar.SIGNATURE: checked.signature or None,
+    }
+    return {kind: keep_bytes(registry.storage, body) if body is not None else None for kind, body in bodies.items()}
 
 
-def _record(registry: Registry, actor: Actor, index: Index, checked: Checked, metadata_sha256: str | None) -> bool:
+def _record(registry: Registry, actor: Actor, index: Index, checked: Checked, beside: Beside) -> bool:
     # Everything is asked again: now, and only now, nobody else can write.
     with act(registry, actor) as under_way:
         name = names.normalize(checked.core_metadata.name)
@@ -157,8 +177,11 @@ def _record(registry: Registry, actor: Actor, index: Index, checked: Checked, me
             files=[[existing.filename, existing.sha256]] if existing else None,
             new_project=new_project,
             new_release=known is None,
+            provenance_sha256=beside[Sidecar.PROVENANCE],
+            attested_by=list(checked.attested.by) if checked.attested else None,
+            signature_sha256=beside[Sidecar.SIGNATURE],
         )
-        under_way.session.add(_file(index, release, checked, metadata_sha256, event))
+        under_way.session.add(_file(index, release, checked, beside, event))
         releases.note_newest(project)
     return True
 
@@ -197,7 +220,7 @@ def _project_for(registry: Registry, actor: Actor, index: Index, checked: Checke
     return project
 
 
-def _file(index: Index, release: Release, checked: Checked, metadata_sha256: str | None, event: Event) -> File:
+def _file(index: Index, release: Release, checked: Checked, beside: Beside, event: Event) -> File:
     return File(
         index_id=index.id,
         release_id=release.id,
@@ -210,11 +233,13 @@ def _file(index: Index, release: Release, checked: Checked, metadata_sha256: str
         md5=checked.digests.md5,
         blake2b_256=checked.digests.blake2b_256,
         requires_python=checked.core_metadata.requires_python,
-        metadata_sha256=metadata_sha256,
+        metadata_sha256=beside[Sidecar.METADATA],
         comment=one_line(checked.comment),
         yanked=False,
         yanked_reason="",
         damaged=False,
         uploaded_at=event.time,
         uploaded_by=event.actor,
+        provenance_sha256=beside[Sidecar.PROVENANCE],
+        signature_sha256=beside[Sidecar.SIGNATURE],
     )

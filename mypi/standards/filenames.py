@@ -13,9 +13,10 @@ from packaging.version import Version
 
 from mypi import errors
 from mypi.standards import names, versions
+from mypi.standards.sidecars import Sidecar
 
-LONGEST_FILENAME = 255 - len(".metadata")
-"""Bytes: file systems allow 255 for one name, and the core metadata is served under a longer one."""
+LONGEST_FILENAME = 255 - max(len(sidecar.value) for sidecar in Sidecar)
+"""Bytes: file systems allow 255 for one name, and what is beside a file is served under a longer one."""
 
 _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+!-]*")
 _EGG = re.compile(r"(?P<project>[^-]+)-(?P<version>[^-]+)(?:-py(?P<python>\d+(?:\.\d+)?)(?:-(?P<platform>.+))?)?")

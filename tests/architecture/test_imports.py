@@ -52,6 +52,8 @@ OUTSIDE_LIBRARIES = {
     "migrate": {"schema", "migrations"},
     "click": {"commands"},
     "waitress": {"commands"},
+    "pypi_attestations": {"registry"},
+    "sigstore": {"registry"},
 }
 """Libraries that some parts only may import: the web for those that talk, SQL for those that keep."""
 

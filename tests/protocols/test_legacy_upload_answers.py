@@ -162,7 +162,7 @@ def test_a_hidden_index_answers_like_one_that_is_not_there(peopled):
         ({"protocol_version": "2"}, 400, "protocol_version"),
         ({":action": "explode"}, 400, "explode"),
         ({":action": ""}, 400, ":action"),
-        ({"attestations": "[{}]"}, 400, "--no-attestations"),
+        ({"attestations": "[{}]"}, 400, "attestations"),
     ],
 )
 def test_a_form_that_is_wrong_is_told_what_is_wrong(peopled, fields, status, said):

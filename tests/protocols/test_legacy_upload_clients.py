@@ -136,12 +136,12 @@ def test_large_forms_pass(peopled, fields):
     assert answer.status_code == 200, answer.text
 
 
-def test_attestations_of_2_mb_are_refused_with_the_way_out_and_not_as_too_large(peopled):
-    fields = [(":action", "file_upload"), ("attestations", "[" + "x" * 2 * 1024**2 + "]")]
+def test_attestations_of_2_mb_are_read_and_refused_for_what_they_say_and_not_as_too_large(peopled):
+    fields = [(":action", "file_upload"), ("attestations", '["' + "x" * 2 * 1024**2 + '"]')]
     body, content_type = crlf(fields, [("content", builders.wheel("foo", "1.0"), "")])
     answer = peopled.client("uploader").post("/", data=body, content_type=content_type)
     assert answer.status_code == 400
-    assert "--no-attestations" in answer.text
+    assert "PEP 740" in answer.text
     assert peopled.rows(File) == []
 
 

@@ -9,6 +9,7 @@ from hypothesis import given, strategies
 from mypi.publishing import paths, reading
 from mypi.publishing.paths import TreePaths
 from mypi.standards.negotiation import Representation
+from mypi.standards.sidecars import Sidecar
 
 ROOT = Path("/tree")
 HOSTILE = ["", ".", "..", "../x", "a/b", "/etc/passwd", "a\x00b", "a\n", ".hidden", "ü", "a b", "-a", "a" * 300]
@@ -34,7 +35,8 @@ def test_digits_that_no_digest_begins_with_find_nothing(digits3, digits13):
 @given(NAMES, NAMES, DIGESTS, FILENAMES)
 def test_no_path_leaves_its_index(owner, name, sha256, filename):
     index = TreePaths(ROOT).public(f"{owner}/{name}")
-    for path in (index.file(sha256, filename), index.metadata(sha256, filename), index.list_folder):
+    beside = [index.beside(sha256, filename, sidecar) for sidecar in Sidecar]
+    for path in (index.file(sha256, filename), *beside, index.list_folder):
         assert path.is_relative_to(ROOT / "public" / owner / name)
         assert ".." not in path.parts
 

@@ -15,7 +15,9 @@ from mypi.standards.names import NormalizedName
 from mypi.standards.project_status import ProjectStatus
 
 WHEN = datetime(2026, 11, 20, 12, 0, 0, 123456, tzinfo=UTC)
-FILE = ListedFile("foo-1.0.tar.gz", "1.0", "a" * 64, 10, WHEN, ">=3.8", None, yanked=False, yanked_reason="")
+FILE = ListedFile(
+    "foo-1.0.tar.gz", "1.0", "a" * 64, 10, WHEN, ">=3.8", None, None, None, yanked=False, yanked_reason=""
+)
 PROJECT = ListedProject(NormalizedName("foo"), (FILE,), (), ("1.0",), ProjectStatus.ACTIVE, "", 7, WHEN)
 INDEX = Index(owner="team", name="main", visibility="public")
 

@@ -13,6 +13,7 @@ from mypi.publishing import tree as tree_module
 from mypi.publishing.paths import IndexPaths
 from mypi.publishing.rendering import RenderedPage
 from mypi.publishing.tree import Mark, Tree
+from mypi.standards.sidecars import Sidecar
 from mypi.storage.file_system import FileSystemStorage
 from mypi.storage.interface import keep_bytes
 
@@ -120,10 +121,11 @@ def test_a_link_follows_a_blob_that_was_replaced_because_it_was_damaged(tree, tm
     assert place.read_bytes() == b"body"
 
 
-def test_what_is_unlinked_is_gone_with_its_metadata_and_its_neighbours_stay(tree, tmp_path):
+def test_what_is_unlinked_is_gone_with_what_is_beside_it_and_its_neighbours_stay(tree, tmp_path):
     storage, index = FileSystemStorage(tmp_path), IndexPaths(tmp_path / "tree/index")
     sha256 = keep_bytes(storage, b"body")
-    for place in (index.file(sha256, "a-1.zip"), index.metadata(sha256, "a-1.zip"), index.file(sha256, "b-1.zip")):
+    beside = [index.beside(sha256, "a-1.zip", sidecar) for sidecar in Sidecar]
+    for place in (index.file(sha256, "a-1.zip"), *beside, index.file(sha256, "b-1.zip")):
         tree.link(storage, sha256, place)
     tree.unlink(index, sha256, "a-1.zip")
     tree.unlink(index, sha256, "a-1.zip")

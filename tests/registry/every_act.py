@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 
 from mypi import registry
+from mypi.database import reading
 from mypi.registry import (
     accounts,
     damage,
     deleting,
+    files,
     indexing,
     project_statuses,
     registering,
@@ -100,13 +102,12 @@ def _mark_damaged(peopled: Peopled, actor: Actor, index: str, name: str) -> bool
 
 
 def _mark_restored(peopled: Peopled, actor: Actor, index: str, name: str) -> bool:
-    from mypi.registry.files import File
-
-    (file,) = peopled.rows(File, File.filename == filename(name))
+    with reading():
+        row = files.get(peopled.index(index), filename(name))
     hasher = Hasher()
     hasher.update(builders.wheel(name, "1.0")[1])
     return damage.mark_restored(
-        peopled.registry, actor, peopled.index(index), filename(name), hasher.digests(), file.metadata_sha256
+        peopled.registry, actor, peopled.index(index), filename(name), hasher.digests(), row.sidecars
     )
 
 

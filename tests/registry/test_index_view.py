@@ -15,7 +15,7 @@ def why(peopled, filename=WHEEL[0]):
     """Return the failure that is answered for the URL of a file."""
     sha256 = next((file.sha256 for file in peopled.rows(File) if file.filename == filename), "0" * 64)
     with reading():
-        return type(index_view.why_missing(peopled.index(), sha256[:16], filename, metadata=False))
+        return type(index_view.why_missing(peopled.index(), sha256[:16], filename, None))
 
 
 def test_projects_come_by_normalized_name(peopled):

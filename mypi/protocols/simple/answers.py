@@ -7,11 +7,17 @@ from werkzeug.wrappers import Request
 from mypi.http.answer import Answer
 from mypi.http.conditional import Caching, answer_file
 from mypi.publishing import reading
-from mypi.standards import negotiation
+from mypi.standards import negotiation, provenance, sidecars
 from mypi.standards.negotiation import Representation
+from mypi.standards.sidecars import Sidecar
 
 VARY = ("Accept", "Accept-Encoding")
-METADATA = ".metadata"
+CONTENT_TYPES = {
+    None: "application/octet-stream",
+    Sidecar.METADATA: "text/plain; charset=utf-8",
+    Sidecar.PROVENANCE: provenance.CONTENT_TYPE,
+    Sidecar.SIGNATURE: "application/pgp-signature",  # RFC 3156
+}
 
 
 def representation(request: Request) -> Representation:
@@ -42,7 +48,12 @@ def page(request: Request, folder: Path, wanted: Representation, cache: Caching)
                 raise
 
 
-def file(request: Request, place: Path, cache: Caching) -> Answer:
-    """Return the answer with a distribution file or with core metadata. Raises FileNotFoundError, OSError."""
-    kind = "text/plain; charset=utf-8" if place.name.endswith(METADATA) else "application/octet-stream"
-    return answer_file(request, place, content_type=kind, cache=cache)
+def file(request: Request, place: Path, *, public: bool) -> Answer:
+    """Return the answer with a distribution file or with what is beside it. Raises FileNotFoundError, OSError."""
+    _, sidecar = sidecars.split(place.name)
+    # Provenance and signature are about the file and not in it: a file that comes back may have others.
+    if sidecar in (Sidecar.PROVENANCE, Sidecar.SIGNATURE):
+        cache = Caching.PAGE if public else Caching.PRIVATE_PAGE
+    else:
+        cache = Caching.IMMUTABLE if public else Caching.PRIVATE_IMMUTABLE
+    return answer_file(request, place, content_type=CONTENT_TYPES[sidecar], cache=cache)

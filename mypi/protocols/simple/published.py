@@ -72,7 +72,7 @@ def _project_page(request: Request, paths: IndexPaths, project: str) -> Answer |
 
 def _file(request: Request, paths: IndexPaths, digits3: str, digits13: str, filename: str) -> Answer | None:
     place = reading.file(paths, digits3, digits13, filename)
-    return answers.file(request, place, Caching.IMMUTABLE) if place else None
+    return answers.file(request, place, public=True) if place else None
 
 
 def _routes() -> Map:

@@ -15,13 +15,13 @@ from mypi.http.actor import current_actor
 from mypi.http.conditional import Caching, send_bytes, set_caching
 from mypi.parts import parts
 from mypi.protocols.simple import answers, urls
-from mypi.protocols.simple.answers import METADATA, VARY
+from mypi.protocols.simple.answers import VARY
 from mypi.publishing import reading
 from mypi.publishing.paths import IndexPaths
 from mypi.registry import index_view, permissions
 from mypi.registry.indexes import Index
 from mypi.registry.permissions import Right
-from mypi.standards import names
+from mypi.standards import names, sidecars
 from mypi.standards.negotiation import Representation
 
 blueprint = Blueprint("simple", __name__)
@@ -99,22 +99,21 @@ def without_slash(project: str | None = None, **_index: str) -> Response:
 
 @at(urls.FILE)
 def file(digits3: str, digits13: str, filename: str, owner: str | None = None, name: str | None = None) -> Response:
-    """Answer a distribution file, or beside it its core metadata. Its URL holds its digest and never means another."""
-    index = _index_of_file(index_name(owner, name), filename)
+    """Answer a distribution file, or what is beside it. Its URL holds its digest and never means another."""
+    distribution, sidecar = sidecars.split(filename)
+    index = _index_of_file(index_name(owner, name), distribution)
     place = reading.file(parts().tree.index(index), digits3, digits13, filename)
-    cache = Caching.IMMUTABLE if index.is_public else Caching.PRIVATE_IMMUTABLE
     if place is not None:
         with suppress(FileNotFoundError):
-            return answers.file(request, place, cache).response()
-    distribution = filename.removesuffix(METADATA)
-    raise index_view.why_missing(index, digits3 + digits13, distribution, metadata=distribution != filename)
+            return answers.file(request, place, public=index.is_public).response()
+    raise index_view.why_missing(index, digits3 + digits13, distribution, sidecar)
 
 
 def _index_of_file(full_name: str, filename: str) -> Index:
     """Return the index when the actor may read the project that the file belongs to."""
     actor = current_actor()
     index = permissions.enter_some(actor, full_name, Right.READ)
-    project = index_view.project_name_of(index, filename.removesuffix(METADATA))
+    project = index_view.project_name_of(index, filename)
     if project is None or not permissions.allows(actor, Right.READ, index, project):
         if permissions.allows(actor, Right.READ, index):
             return index

@@ -27,7 +27,7 @@ FILE = (
     "/<owner:owner>/<name>/+f/<digits3>/<digits13>/<filename>",
     "/<owner:owner>/<name>/packages/<digits3>/<digits13>/<filename>",
 )
-"""A distribution file, or with `.metadata` behind its name the core metadata in it."""
+"""A distribution file, or with `.metadata`, `.provenance` or `.asc` behind its name what is beside it."""
 
 
 def index_name(owner: str | None, name: str | None, default_index: str) -> str:

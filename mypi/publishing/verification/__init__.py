@@ -44,6 +44,9 @@ def _standing(publisher: Publisher, patience: float) -> Iterator[Difference]:
     elif mark.default_index != publisher.default_index:
         facts = {"found": mark.default_index, "expected": publisher.default_index}
         yield Difference(DifferenceKind.TREE_OF_ANOTHER_DEFAULT, "tree", **facts)
+    elif mark.base_url not in (None, publisher.base_url):
+        facts = {"found": mark.base_url or "", "expected": publisher.base_url}
+        yield Difference(DifferenceKind.TREE_OF_ANOTHER_ADDRESS, "tree", **facts)
     else:
         yield from _behind(publisher, patience)
 

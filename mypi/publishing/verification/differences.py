@@ -20,9 +20,15 @@ class DifferenceKind(StrEnum):
     METADATA_MISSING = "metadata.missing"
     METADATA_CHANGED = "metadata.changed"
     METADATA_OF_ANOTHER = "metadata.of-another"
+    PROVENANCE_MISSING = "provenance.missing"
+    PROVENANCE_CHANGED = "provenance.changed"
+    PROVENANCE_OF_ANOTHER = "provenance.of-another"
+    SIGNATURE_MISSING = "signature.missing"
+    SIGNATURE_CHANGED = "signature.changed"
     TREE_MISSING = "tree.missing"
     TREE_UNFINISHED = "tree.unfinished"
     TREE_OF_ANOTHER_DEFAULT = "tree.of-another-default"
+    TREE_OF_ANOTHER_ADDRESS = "tree.of-another-address"
     TREE_BEHIND = "tree.behind"
     DEFAULT_LOST = "default.lost"
     INDEX_EXPOSED = "index.exposed"
@@ -49,10 +55,16 @@ WORDINGS = {
     _K.FILE_ROW_CHANGED: "its row says {what} {found}, and it was published with {expected}",
     _K.METADATA_MISSING: "its metadata is not in storage",
     _K.METADATA_CHANGED: "its metadata has the sha256 {found}, it was published with {expected}",
-    _K.METADATA_OF_ANOTHER: "its metadata has the sha256 {found}, the archive holds metadata with {expected}",
+    _K.METADATA_OF_ANOTHER: "its metadata is not what its archive holds",
+    _K.PROVENANCE_MISSING: "its provenance is not in storage",
+    _K.PROVENANCE_CHANGED: "its provenance has the sha256 {found}, it was published with {expected}",
+    _K.PROVENANCE_OF_ANOTHER: "its provenance is that of other bytes",
+    _K.SIGNATURE_MISSING: "its signature is not in storage",
+    _K.SIGNATURE_CHANGED: "its signature has the sha256 {found}, it was published with {expected}",
     _K.TREE_MISSING: "there is no published tree of this format",
     _K.TREE_UNFINISHED: "everything is being rendered, or that was interrupted: its pages were not compared",
     _K.TREE_OF_ANOTHER_DEFAULT: "it was rendered for the default index '{found}', the setting is '{expected}'",
+    _K.TREE_OF_ANOTHER_ADDRESS: "it was rendered for the address '{found}', the setting is '{expected}'",
     _K.TREE_BEHIND: "it shows the events up to {found}, the newest is {expected}",
     _K.DEFAULT_LOST: "this link of the default index leads to '{found}' and not to '{expected}'",
     _K.INDEX_EXPOSED: "EXPOSED: this index is not public, and lies where anyone may read it",

@@ -1,17 +1,25 @@
-"""Are the bytes of every file, and of its metadata, still those that were published? Each blob is read to its end.
+"""Are the bytes of every file, and of what is beside it, still those that were published? Each blob is read to its end.
 
 Memory is the same whatever the size of a file. No transaction is open while bytes are read; what seems wrong is looked
 at once more from the row on, as the file may have been deleted or replaced meanwhile.
 """
 
-import hashlib
 from collections.abc import Iterator
 
-from mypi.publishing.verification import stored_files
+from mypi.publishing.verification import file_sidecars, stored_files
 from mypi.publishing.verification.differences import Difference, DifferenceKind, Progress
 from mypi.publishing.verification.stored_files import StoredFile
 from mypi.standards.digests import Digests
+from mypi.standards.sidecars import Sidecar
 from mypi.storage.interface import Storage
+
+_K = DifferenceKind
+KINDS: dict[Sidecar, tuple[DifferenceKind, DifferenceKind, DifferenceKind | None]] = {
+    Sidecar.METADATA: (_K.METADATA_MISSING, _K.METADATA_CHANGED, _K.METADATA_OF_ANOTHER),
+    Sidecar.PROVENANCE: (_K.PROVENANCE_MISSING, _K.PROVENANCE_CHANGED, _K.PROVENANCE_OF_ANOTHER),
+    Sidecar.SIGNATURE: (_K.SIGNATURE_MISSING, _K.SIGNATURE_CHANGED, None),
+}
+"""What is said of a thing beside a file that is gone, that is not what it was, that is about other bytes."""
 
 
 def differences(storage: Storage, progress: Progress) -> Iterator[Difference]:
@@ -41,7 +49,9 @@ def _judge(storage: Storage, file: StoredFile) -> Iterator[Difference]:
             yield _wrong_bytes(file, found.sha256)
         else:
             yield from _judge_row(file, found)
-            yield from _judge_metadata(storage, file)
+            for sidecar, sha256 in file.sidecars.items():
+                if sha256:
+                    yield from _judge_sidecar(storage, file, sidecar, sha256)
 
 
 def _difference(file: StoredFile, kind: DifferenceKind, **facts: str) -> Difference:
@@ -63,18 +73,14 @@ def _judge_row(file: StoredFile, found: Digests) -> Iterator[Difference]:
         yield _difference(file, DifferenceKind.FILE_WHOLE_AGAIN)
 
 
-def _judge_metadata(storage: Storage, file: StoredFile) -> Iterator[Difference]:
-    if file.metadata_sha256 is None:
-        return
+def _judge_sidecar(storage: Storage, file: StoredFile, sidecar: Sidecar, sha256: str) -> Iterator[Difference]:
+    missing, changed, of_another = KINDS[sidecar]
     try:
-        found = stored_files.digests_now(storage, file.metadata_sha256).sha256
+        found = stored_files.digests_now(storage, sha256).sha256
     except (KeyError, OSError):
-        yield _difference(file, DifferenceKind.METADATA_MISSING)
+        yield _difference(file, missing)
         return
-    if found != file.metadata_sha256:
-        yield _difference(file, DifferenceKind.METADATA_CHANGED, found=found, expected=file.metadata_sha256)
-        return
-    inspection = stored_files.inspected(storage, file)
-    held = hashlib.sha256(inspection.metadata).hexdigest() if inspection else found
-    if held != found:
-        yield _difference(file, DifferenceKind.METADATA_OF_ANOTHER, found=found, expected=held)
+    if found != sha256:
+        yield _difference(file, changed, found=found, expected=sha256)
+    elif of_another and not file_sidecars.belongs(storage, file, sidecar, sha256):
+        yield _difference(file, of_another)

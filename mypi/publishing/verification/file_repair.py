@@ -1,16 +1,17 @@
-"""Making one file whole: its bytes from where they still are, its metadata from its bytes, its row from both."""
+"""Making one file whole: its bytes from where they still are, what is beside it, its row from both."""
 
 from contextlib import suppress
 
 from mypi.database import reading
 from mypi.publishing.publisher import Publisher
-from mypi.publishing.verification import places, stored_files
-from mypi.publishing.verification.stored_files import PIECE, StoredFile
+from mypi.publishing.verification import file_sidecars, places, stored_files
+from mypi.publishing.verification.file_sidecars import keep_again
+from mypi.publishing.verification.stored_files import StoredFile
 from mypi.registry import damage, indexes
 from mypi.registry.actors import Actor
 from mypi.registry.acts import Registry
 from mypi.standards.digests import Digests
-from mypi.storage.interface import Storage, keep_bytes
+from mypi.storage.interface import Storage
 
 
 def repair_file(publisher: Publisher, registry: Registry, actor: Actor, full_name: str, filename: str) -> None:
@@ -23,11 +24,11 @@ def repair_file(publisher: Publisher, registry: Registry, actor: Actor, full_nam
         return
     storage = publisher.storage
     found = _right(storage, file) or _from_tree(publisher, file)
-    metadata_sha256 = _metadata(storage, file) if found else None
+    beside = file_sidecars.found_again(publisher, file) if found else {}
     with reading():
         index = indexes.get(full_name)
     if found:
-        damage.mark_restored(registry, actor, index, filename, found, metadata_sha256)
+        damage.mark_restored(registry, actor, index, filename, found, beside)
     else:
         damage.mark_damaged(registry, actor, index, filename, _sha256_now(storage, file))
 
@@ -44,33 +45,8 @@ def _from_tree(publisher: Publisher, file: StoredFile) -> Digests | None:
     index = places.find_sides(publisher, file.index)
     if index is None:
         return None
-    incoming = publisher.storage.receive()
-    try:
-        with index.right.file(file.published_sha256, file.filename).open("rb") as stream:
-            while piece := stream.read(PIECE):
-                incoming.write(piece)
-        found = incoming.digests()
-        if found.sha256 != file.published_sha256:
-            return None
-        incoming.keep()
-        return found
-    except OSError:
-        return None
-    finally:
-        incoming.discard()
-
-
-def _metadata(storage: Storage, file: StoredFile) -> str | None:
-    """Return the digest of the metadata that may be advertised, kept again from the archive where that can be read."""
-    if file.metadata_sha256 is None:
-        return None
-    inspection = stored_files.inspected(storage, file)
-    if inspection:
-        return keep_bytes(storage, inspection.metadata) if inspection.advertised else None
-    with suppress(KeyError, OSError):
-        if stored_files.digests_now(storage, file.metadata_sha256).sha256 == file.metadata_sha256:
-            return file.metadata_sha256
-    return None
+    place = index.right.file(file.published_sha256, file.filename)
+    return keep_again(publisher.storage, place, file.published_sha256)
 
 
 def _sha256_now(storage: Storage, file: StoredFile) -> str:

@@ -51,7 +51,7 @@ def _look_at_project(publisher: Publisher, full_name: str, name: NormalizedName)
         if index is None or project is None:
             return []
         paths = publisher.tree.paths.index(index)
-    page = rendering.project_page(full_name, publisher.default_index, project)
+    page = rendering.project_page(full_name, publisher.default_index, project, publisher.base_url)
     found = list(_compare_page(publisher, full_name, name, paths.project_folder(name), page))
     for file in project.files:
         found += _compare_links(publisher, paths, file, full_name, name)
@@ -85,8 +85,9 @@ def _compare_links(
     publisher: Publisher, paths: IndexPaths, file: ListedFile, full_name: str, project: str
 ) -> Iterator[Difference]:
     links = [(paths.file(file.sha256, file.filename), file.sha256)]
-    if file.metadata_sha256:
-        links.append((paths.metadata(file.sha256, file.filename), file.metadata_sha256))
+    for sidecar, sha256 in file.sidecars.items():
+        if sha256:
+            links.append((paths.beside(file.sha256, file.filename, sidecar), sha256))
     for place, sha256 in links:
         kind = _judge_link(place, publisher.storage.path(sha256), sha256)
         if kind:

@@ -9,7 +9,7 @@ from mypi.database import reading
 from mypi.publishing.paths import IndexPaths
 from mypi.publishing.publisher import Publisher
 from mypi.publishing.verification.differences import Difference
-from mypi.registry import events, indexes
+from mypi.registry import events, files, indexes
 from mypi.registry.events import Event
 from mypi.registry.files import File, Tombstone
 from mypi.registry.indexes import Index
@@ -17,6 +17,7 @@ from mypi.registry.projects import Project
 from mypi.registry.releases import Release
 from mypi.standards.names import NormalizedName
 from mypi.standards.project_status import ProjectStatus
+from mypi.standards.sidecars import Sidecar
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,8 @@ class Served:
     """What belongs in the folder of an index, as rows have it."""
 
     projects: frozenset[NormalizedName]
-    offered: dict[str, tuple[str, bool]]
-    """Of each file that is offered the digest, and whether it has metadata."""
+    offered: dict[str, tuple[str, frozenset[Sidecar]]]
+    """Of each file that is offered the digest, and what is beside it."""
     withheld: frozenset[str]
     """Filenames that were published once and are not offered: damaged, quarantined, deleted."""
 
@@ -59,9 +60,10 @@ def served(full_name: str) -> Served:
     """Return what an index serves."""
     owner, _, name = full_name.partition("/")
     here = (Index.owner == owner, Index.name == name)
-    columns = select(File.filename, File.sha256, File.metadata_sha256, File.damaged, Project.status)
+    beside = (File.metadata_sha256, File.provenance_sha256, File.signature_sha256)
     every_file = (
-        columns.join(Index, Index.id == File.index_id)
+        select(File.filename, File.sha256, File.damaged, Project.status, *beside)
+        .join(Index, Index.id == File.index_id)
         .join(Release, Release.id == File.release_id)
         .join(Project, Project.id == Release.project_id)
     )
@@ -71,7 +73,9 @@ def served(full_name: str) -> Served:
         rows = session.execute(every_file.where(*here)).all()
         withheld = {row.filename for row in rows if row.damaged or not ProjectStatus(row.status).offers_files}
         offered = {
-            row.filename: (row.sha256, row.metadata_sha256 is not None) for row in rows if row.filename not in withheld
+            filename: (sha256, frozenset(kind for kind, found in files.sidecars(*beside).items() if found))
+            for filename, sha256, _, _, *beside in rows
+            if filename not in withheld
         }
         withheld |= set(session.scalars(deleted.where(*here)))
         return Served(frozenset(session.scalars(projects.where(*here))), offered, frozenset(withheld - set(offered)))

@@ -29,6 +29,11 @@ OF_FILES = {
     DifferenceKind.METADATA_MISSING,
     DifferenceKind.METADATA_CHANGED,
     DifferenceKind.METADATA_OF_ANOTHER,
+    DifferenceKind.PROVENANCE_MISSING,
+    DifferenceKind.PROVENANCE_CHANGED,
+    DifferenceKind.PROVENANCE_OF_ANOTHER,
+    DifferenceKind.SIGNATURE_MISSING,
+    DifferenceKind.SIGNATURE_CHANGED,
 }
 OF_SIDES = {DifferenceKind.INDEX_EXPOSED, DifferenceKind.INDEX_MISPLACED}
 OF_STRANGERS = {DifferenceKind.STRANGER, DifferenceKind.FILE_STILL_SERVED}

@@ -15,6 +15,7 @@ from mypi.registry.releases import Release
 from mypi.standards import archives, filenames
 from mypi.standards.archives import Inspection
 from mypi.standards.digests import Digests, Hasher
+from mypi.standards.sidecars import Sidecar
 from mypi.storage.interface import Storage
 
 BATCH = 100  # files whose rows are read in one transaction
@@ -31,7 +32,8 @@ class StoredFile:
     project: str
     filename: str
     digests: Digests
-    metadata_sha256: str | None
+    sidecars: dict[Sidecar, str | None]
+    """The digest of what is served beside it."""
     damaged: bool
     published_sha256: str
     """The digest in the newest event that published it."""
@@ -115,4 +117,4 @@ def _published(names: set[str], projects: set[str]) -> dict[tuple[str, str], str
 def _stored(file: File, index: str, project: str, published: dict[tuple[str, str], str]) -> StoredFile:
     digests = Digests(file.size, file.sha256, file.md5, file.blake2b_256)
     sha256 = published.get((index, file.filename), file.sha256)
-    return StoredFile(file.id, index, project, file.filename, digests, file.metadata_sha256, file.damaged, sha256)
+    return StoredFile(file.id, index, project, file.filename, digests, file.sidecars, file.damaged, sha256)

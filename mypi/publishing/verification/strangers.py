@@ -15,6 +15,7 @@ from mypi.publishing.verification import places
 from mypi.publishing.verification.differences import Difference, DifferenceKind
 from mypi.publishing.verification.pages import within
 from mypi.publishing.verification.places import Served, Sides
+from mypi.standards import sidecars
 
 
 def differences(publisher: Publisher) -> Iterator[Difference]:
@@ -81,9 +82,9 @@ def is_of_page(name: str) -> bool:
 
 
 def _judge_file(served: Served, digits: str, name: str) -> DifferenceKind | None:
-    filename = name.removesuffix(".metadata")
-    sha256, has_metadata = served.offered.get(filename, ("", False))
-    if sha256[:16] == digits and (filename == name or has_metadata):
+    filename, sidecar = sidecars.split(name)
+    sha256, beside = served.offered.get(filename, ("", frozenset()))
+    if sha256[:16] == digits and (sidecar is None or sidecar in beside):
         return None
     # A name that is offered with other bytes was replaced, and these are the old ones.
     was_ours = filename in served.withheld or filename in served.offered
