@@ -15,7 +15,6 @@ from mypi.errors import InvalidFilename, UnsupportedFileType
 from mypi.registry import permissions
 from mypi.registry.actors import Actor
 from mypi.registry.events import Event, EventKind
-from mypi.registry.indexes import Index
 from mypi.registry.permissions import EVERY_PROJECT, Right
 from mypi.standards import filenames
 from mypi.standards.names import NormalizedName
@@ -65,11 +64,11 @@ class Entry:
 def last_serial(actor: Actor, full_name: str) -> int:
     """Return the serial of the newest line that the actor may read, or 0. Raises LoginRequired, NoSuchIndex."""
     with reading():
-        index, held = _entered(actor, full_name)
+        name, held = _entered(actor, full_name)
         if EVERY_PROJECT in held:
-            newest = select(_event.serial).where(*_about(index)).order_by(desc(_event.serial)).limit(1)
+            newest = select(_event.serial).where(*_about(name)).order_by(desc(_event.serial)).limit(1)
             return db.session.scalar(newest) or 0
-        newest = select(_event.project, func.max(_event.serial)).where(*_about(index)).group_by(_event.project)
+        newest = select(_event.project, func.max(_event.serial)).where(*_about(name)).group_by(_event.project)
         readable = (serial for project, serial in db.session.execute(newest) if permissions.matches(held, project))
         return max(readable, default=0)
 
@@ -79,37 +78,43 @@ def since(actor: Actor, full_name: str, serial: int) -> list[Entry]:
 
     Raises LoginRequired, NoSuchIndex.
     """
-    found: list[Entry] = []
     with reading():
-        index, held = _entered(actor, full_name)
-        for row in _rows(index, serial):
-            if permissions.matches(held, row.project):
-                entries = _entries(row)
-                if len(found) + len(entries) > MOST_ENTRIES:
-                    break
-                found += entries
+        name, held = _entered(actor, full_name)
+    found: list[Entry] = []
+    for row in _rows(name, serial):
+        if permissions.matches(held, row.project):
+            entries = _entries(row)
+            if len(found) + len(entries) > MOST_ENTRIES:
+                break
+            found += entries
     return found
 
 
-def _entered(actor: Actor, full_name: str) -> tuple[Index, frozenset[str]]:
+def _entered(actor: Actor, full_name: str) -> tuple[str, frozenset[str]]:
+    """Return the name of the index as events have it, and the patterns of names that the actor may read in it."""
     index = permissions.enter_some(actor, full_name, Right.READ)
-    return index, permissions.patterns(actor, Right.READ, index)
+    return index.full_name, permissions.patterns(actor, Right.READ, index)
 
 
-def _about(index: Index) -> list[Any]:
-    return [_event.index_name == index.full_name, _event.kind.in_(_IN_JOURNAL)]
+def _about(full_name: str) -> list[Any]:
+    return [_event.index_name == full_name, _event.kind.in_(_IN_JOURNAL)]
 
 
-def _rows(index: Index, serial: int) -> Iterator[Any]:
+def _rows(full_name: str, serial: int) -> Iterator[Any]:
+    """Yield the events after a serial. They are only ever added, so that each batch may have a snapshot of its own."""
+    serial = max(serial, 0)
+    while serial < LARGEST_SERIAL:
+        with reading():
+            rows = db.session.execute(_batch(full_name, serial)).all()
+        yield from rows
+        serial = rows[-1].serial if len(rows) == BATCH else LARGEST_SERIAL
+
+
+def _batch(full_name: str, serial: int) -> Any:
     wanted = select(
         *(_event.serial, _event.time, _event.kind, _event.project, _event.version, _event.filename, _event.details)
     )
-    serial = max(serial, 0)
-    while serial < LARGEST_SERIAL:
-        part = wanted.where(*_about(index), _event.serial > serial).order_by(_event.serial).limit(BATCH)
-        rows = db.session.execute(part).all()
-        yield from rows
-        serial = rows[-1].serial if len(rows) == BATCH else LARGEST_SERIAL
+    return wanted.where(*_about(full_name), _event.serial > serial).order_by(_event.serial).limit(BATCH)
 
 
 def _entries(row: Any) -> list[Entry]:
@@ -125,6 +130,9 @@ def _entries(row: Any) -> list[Entry]:
 
 def _python(filename: str) -> str:
     """Return for which Python a file is, as the journal says it; `any` where its name does not tell."""
+    tags = filename.rsplit("-", 3)
+    if filename.endswith(".whl") and len(tags) == 4:  # to parse it whole takes as long as all the rest
+        return tags[1]
     try:
         return filenames.parse(filename).python_version or "any"
     except (InvalidFilename, UnsupportedFileType):  # of an event that was changed by hand

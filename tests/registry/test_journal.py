@@ -207,3 +207,9 @@ def test_a_journal_is_for_readers(peopled, ask):
     for name in ("stranger", "uploader"):
         with pytest.raises(errors.NoSuchIndex):
             ask(peopled.actor(name))
+
+
+def test_the_name_of_the_index_may_be_spelt_in_any_case(peopled):
+    peopled.upload(builders.wheel("foo", "1.0"))
+    assert journal.since(nobody(), MAIN.upper(), 0) == journal.since(nobody(), MAIN, 0) != []
+    assert journal.last_serial(nobody(), MAIN.upper()) == peopled.serial()
