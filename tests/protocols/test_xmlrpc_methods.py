@@ -105,8 +105,9 @@ def test_files_of_another_index_are_told_where_they_are(peopled):
 
 
 def test_the_address_is_the_one_of_the_settings(filled, monkeypatch):
+    client = filled.client()  # which starts the application: under another address it would render the tree anew
     monkeypatch.setitem(filled.settings.__dict__, "base_url", "https://packages.example/mypi")
-    files = called(filled.client(), "release_urls", "foo-bar", "1.0")
+    files = called(client, "release_urls", "foo-bar", "1.0")
     assert all(file["url"].startswith("https://packages.example/mypi/packages/") for file in files)
 
 
