@@ -73,6 +73,9 @@ class FileFacts:
     damaged: bool
     uploaded_at: datetime
     uploaded_by: str
+    attested: bool
+    """Whether there is provenance of it."""
+    signed: bool
 
 
 @dataclass(frozen=True)
@@ -230,4 +233,6 @@ def _file_facts(file: File) -> FileFacts:
         damaged=file.damaged,
         uploaded_at=file.uploaded_at,
         uploaded_by=file.uploaded_by,
+        attested=file.provenance_sha256 is not None,
+        signed=file.signature_sha256 is not None,
     )

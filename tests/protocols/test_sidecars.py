@@ -240,3 +240,15 @@ def test_the_json_api_says_that_there_is_a_signature(peopled):
 def test_a_field_of_text_in_the_place_of_a_signature_is_passed_over(peopled):
     answer = peopled.client("admin").post("/", data=form(WHEEL, gpg_signature="PGP"))
     assert answer.status_code == 200
+
+
+def test_people_find_both_on_the_page_of_the_project(peopled, real_files):
+    send(peopled, real_files.built(GITHUB), signature=SIGNATURE, attestations=real_files.field(PUBLISH))
+    peopled.upload(WHEEL)
+    url = url_of(peopled, GITHUB).lstrip("/")
+    page = peopled.client().get("/package/pypi-attestations/").text
+    assert f'{url}.provenance">Provenance</a>' in page
+    assert f'{url}.asc">Signature</a>' in page
+    without = peopled.client().get("/package/foo/").text
+    assert "Provenance" not in without
+    assert "Signature" not in without
