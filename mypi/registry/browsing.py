@@ -22,6 +22,7 @@ from mypi.standards.names import NormalizedName
 from mypi.standards.project_status import ProjectStatus
 
 PAGE_SIZE = 50
+FEW = 500  # matches that are counted by listing them
 
 Scope = Mapping[int, frozenset[str]]
 """Of each index, by its id, the patterns of names that may be shown."""
@@ -142,17 +143,24 @@ def _listing(scope: Scope, wanted: list[str], order: Order, number: int) -> List
         return Listing((), 0, 1, 1)
     conditions = [_within(scope), *(anywhere(word) for word in wanted)]
     ordering = best_first(wanted) if wanted else _ordering(order)
-    if all(EVERY_PROJECT in held for held in scope.values()):
-        total = db.session.scalar(select(func.count()).select_from(_project).where(*conditions))
-        number, last = _placed(number, total)
-        part = select(_project.id).where(*conditions).order_by(*ordering)
-        chosen = list(db.session.scalars(part.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)))
-    else:
-        every = _permitted(scope, conditions, ordering)
-        total = len(every)
-        number, last = _placed(number, total)
-        chosen = every[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
+    if not all(EVERY_PROJECT in held for held in scope.values()):
+        return _part(_permitted(scope, conditions, ordering), number)
+    ordered = select(_project.id).where(*conditions).order_by(*ordering)
+    if wanted:
+        # What matches is found by looking at every project: once is enough where it is as little as it mostly is.
+        matching = list(db.session.scalars(ordered.limit(FEW + 1)))
+        if len(matching) <= FEW:
+            return _part(matching, number)
+    total = db.session.scalar(select(func.count()).select_from(_project).where(*conditions))
+    number, last = _placed(number, total)
+    chosen = list(db.session.scalars(ordered.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)))
     return Listing(_entries(chosen), total, number, last)
+
+
+def _part(every: list[int], number: int) -> Listing:
+    """Return a page of a list that is at hand as a whole."""
+    number, last = _placed(number, len(every))
+    return Listing(_entries(every[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]), len(every), number, last)
 
 
 def _within(scope: Scope) -> Any:

@@ -104,6 +104,17 @@ def test_every_word_must_be_found_in_the_name_or_the_summary(installation):
     assert names_of(listed(nobody(), "gear two")) == []
 
 
+@pytest.mark.parametrize("few", [0, PAGE_SIZE, 10_000])
+def test_many_matches_are_counted_and_paged_like_few(installation, monkeypatch, few):
+    monkeypatch.setattr(browsing, "FEW", few)
+    names = [f"gear-{number:03}" for number in range(2 * PAGE_SIZE + 1)]
+    add(*names, "clutch")
+    pages = [listed(nobody(), "gear", number=number) for number in (1, 2, 3, 4)]
+    assert [name for page in pages[:3] for name in names_of(page)] == names
+    assert {(page.total, page.last) for page in pages} == {(len(names), 3)}
+    assert names_of(pages[3]) == names_of(pages[2])
+
+
 @pytest.mark.parametrize("query", ["%", "_", "\\", "'", '"', "100%", "a_b", "\x00", "\ud800", "🐍", "x" * 10_000, " "])
 def test_a_query_is_text_and_never_a_pattern(installation, query):
     add("plain", summary="ordinary words")
