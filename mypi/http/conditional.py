@@ -155,13 +155,13 @@ def answer_file(
         answer = _conditional(request, etag)
         if answer is None:
             answer = _whole_or_part(request, file, stat.st_size, etag, content_type, ranges=ranges)
-            answer.headers["Accept-Ranges"] = "bytes" if ranges else "none"
             if encoding:
                 answer.headers["Content-Encoding"] = encoding
             body = answer.body
     finally:
         if isinstance(body, list):
             file.close()  # Otherwise the body has yet to read it; the server closes it after the last byte.
+    answer.headers["Accept-Ranges"] = "bytes" if ranges else "none"
     return _finish(answer, etag, cache, vary, headers)
 
 
@@ -236,8 +236,7 @@ def _text(request: Request, status: HTTPStatus, body: bytes, content_type: str) 
 def _finish(
     answer: Answer, etag: str, cache: Caching, vary: Sequence[str], headers: Mapping[str, str] | None
 ) -> Answer:
-    if answer.status != HTTPStatus.NOT_MODIFIED:  # Apache sends nothing with it but ETag and caching headers.
-        answer.headers.update(headers or {})
+    answer.headers.update(headers or {})
     refused = answer.status >= HTTPStatus.BAD_REQUEST
     answer.headers["Cache-Control"] = (Caching.NO_STORE if refused else cache).value
     if varies := [*vary, "Authorization"] if cache.is_private else vary:

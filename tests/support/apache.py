@@ -194,7 +194,7 @@ def mypi_under_apache(prefix: str = "") -> Iterator[ApacheServer]:
         done = _mypi(folder, server.environment, "init", "--password-stdin", stdin=PASSWORD)
         assert done.returncode == 0, done.stderr
         server.site.write_text(_site(folder, apache.port, prefix))
-        apache.run("a2enmod", "--quiet", "wsgi")
+        apache.run("a2enmod", "--quiet", "wsgi", "rewrite", "headers")
         apache.start()
         yield server
 

@@ -63,6 +63,7 @@ MISTAKES = {
     "large fields of forms are refused": mistake(
         "WSGIProcessGroup %{ENV:mypi_group}", "WSGIProcessGroup mypi-small-fields", "form-too-small"
     ),
+    "the tree is not served": mistake("RewriteEngine On", "RewriteEngine Off", "tree-not-served"),
     "everything is redirected to https": mistake(PASSWORDS, f"{PASSWORDS}\nRedirect / https://127.0.0.1/", "not-mypi"),
 }
 

@@ -228,7 +228,7 @@ def test_the_data_is_for_its_account_and_the_program_for_root(installed):
         ".": (uid, "0o750"),
         "mypi.sqlite": (uid, "0o600"),
         "secret_key": (uid, "0o600"),
-        "mypi.toml": (uid, "0o640"),
+        "mypi.toml": (uid, "0o600"),
     }
     assert account.pw_shell == "/usr/sbin/nologin"
     program = installed.instructions.folder / "srv" / "venv"

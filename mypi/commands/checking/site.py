@@ -5,6 +5,7 @@ clients in ways that none of them explains; here each has its line.
 """
 
 from collections.abc import Iterator
+from urllib.parse import quote
 
 from mypi.commands.checking import answered, arriving
 from mypi.commands.checking.answered import JSON
@@ -12,7 +13,7 @@ from mypi.commands.checking.deployment import Deployment, UnreachableError
 from mypi.commands.checking.findings import Finding, remark
 from mypi.config import Settings
 from mypi.publishing import reading
-from mypi.publishing.paths import TreePaths
+from mypi.publishing.paths import FORMAT, TreePaths
 from mypi.publishing.reading import PublishedTree
 
 
@@ -22,7 +23,7 @@ def check_site(deployment: Deployment, settings: Settings) -> Iterator[Finding]:
         nothing = list(answers(deployment, settings))
         yield from nothing
         if not any(finding.code in {"not-reached", "not-mypi"} for finding in nothing):
-            for check in (same_installation, *arriving.CHECKS, *answered.CHECKS):
+            for check in (same_installation, served_tree, *arriving.CHECKS, *answered.CHECKS):
                 yield from check(deployment, settings)
     except UnreachableError as error:
         yield Finding(
@@ -35,7 +36,8 @@ def check_site(deployment: Deployment, settings: Settings) -> Iterator[Finding]:
 
 def answers(deployment: Deployment, settings: Settings) -> Iterator[Finding]:
     """Yield a finding when mypi does not answer, or cannot give the list of projects of the default index."""
-    answer = deployment.ask("GET", "/simple/", Accept=JSON)
+    # With a query, as Apache would answer without one, whether there is an application behind it or not.
+    answer = deployment.ask("GET", f"/simple/?format={quote(JSON)}")
     location = answer.header("Location")
     if answer.status == 401 and "pypi" in answer.header("WWW-Authenticate"):
         yield remark(
@@ -57,6 +59,19 @@ def answers(deployment: Deployment, settings: Settings) -> Iterator[Finding]:
             f"{deployment.url}/simple/ answers {answer.status} {answer.reason} with {answer.header('Content-Type')}",
             "no client can install from here",
             "look into the error log of the server, and whether the URL is right",
+        )
+
+
+def served_tree(deployment: Deployment, settings: Settings) -> Iterator[Finding]:
+    """Yield a remark when the server in front does not answer from the published tree by itself."""
+    there = deployment.ask("GET", "/+tree")
+    if there.status != 200 or there.body.strip() != str(FORMAT).encode():
+        yield remark(
+            "tree-not-served",
+            f"{deployment.url} answers pages and files by the application, not from {settings.data_directory}/tree",
+            "that takes several times as long, and ends while the application is stopped or the database away",
+            "write the rules of the newest mypi.conf into the site, run 'a2enmod rewrite headers', and let the account"
+            " of Apache be a member of the group that the data directory belongs to",
         )
 
 

@@ -5,7 +5,6 @@ application behind it, and a page that goes away between the look and the openin
 """
 
 from collections.abc import Callable, Iterable
-from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from werkzeug.exceptions import HTTPException
@@ -42,8 +41,7 @@ class Published:
         answer = self._answer(environ) if environ["REQUEST_METHOD"] in {"GET", "HEAD"} else None
         if answer is None:
             return self._application(environ, start_response)
-        if answer.status != HTTPStatus.NOT_MODIFIED:
-            answer.headers.update(IN_A_SANDBOX)
+        answer.headers.update(IN_A_SANDBOX)
         return answer.start(start_response)
 
     def _answer(self, environ: "WSGIEnvironment") -> Answer | None:
