@@ -14,13 +14,14 @@ ifeq ($(origin PORT),command line)
 SERVE += --port $(PORT)
 endif
 
-.PHONY: help run test lint clean
+.PHONY: help run test lint benchmark benchmark-quick clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo 'make run     serve an index on 127.0.0.1:8080 or the next free port; data in ./var; HOST= and PORT= choose'
 	@echo 'make test    every check and every test; as root also installs the Debian packages that tests need'
 	@echo 'make lint    ruff and mypy only'
+	@echo 'make benchmark   mypi beside its peers, about 40 minutes on a quiet machine; make benchmark-quick: five'
 	@echo 'make clean   remove what can be made again; ./var, your data, stays'
 
 run: $(VENV)/ready-to-run
@@ -34,6 +35,17 @@ lint: debian-packages $(VENV)/ready-to-test
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy mypi
+
+# Peers are installed below .benchmarks and filled there once; BENCHMARK_ARGS="--part reads --only peryx" chooses.
+benchmark: benchmark-packages $(VENV)/ready-to-test
+	@$(BIN)/python -m benchmarks.compare $(BENCHMARK_ARGS)
+
+benchmark-quick: benchmark-packages $(VENV)/ready-to-test
+	@$(BIN)/python -m benchmarks.compare --quick $(BENCHMARK_ARGS)
+
+.PHONY: benchmark-packages
+benchmark-packages:
+	@sh tools/debian_packages.sh benchmark
 
 # Before the virtual environment: python3-venv is among these packages.
 .PHONY: debian-packages
@@ -49,5 +61,5 @@ $(VENV)/ready-to-test: setup.cfg setup.py tools/environment.sh | debian-packages
 	@touch $(VENV)/ready-to-run $@
 
 clean:
-	rm -rf $(VENV) .clients .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist mypi.egg-info
+	rm -rf $(VENV) .clients .benchmarks .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist mypi.egg-info
 	find mypi tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,7 +1,10 @@
 #!/bin/sh
-# Say which Debian packages the tests lack and what that means; as root, install them.
+# Say which Debian packages the tests lack and what that means; as root, install them. `debian_packages.sh benchmark`
+# asks for those of the benchmark as well.
 # Never fails: a test whose package is missing says so itself, and fails where MYPI_REQUIRE_ALL=1.
 set -eu
+
+purpose=${1:-tests}
 
 needed() {
     cat <<'LIST'
@@ -12,6 +15,11 @@ postgresql the tests on PostgreSQL
 strace the tests of crashes and power cuts
 chromium the tests in a browser
 chromium-driver the tests in a browser
+LIST
+    [ "$purpose" = benchmark ] || return 0
+    cat <<'LIST'
+nginx-light the limit in the benchmark
+wrk the readers in the benchmark
 LIST
 }
 
@@ -42,7 +50,7 @@ fi
 
 lacking=$(missing | cut -d ' ' -f 1)
 if [ -n "$lacking" ] && [ "$(id -u)" = 0 ]; then
-    echo "mypi: installing the Debian packages that the tests need:" $lacking
+    echo "mypi: installing the Debian packages for the $purpose:" $lacking
     # shellcheck disable=SC2086  # one argument for each package
     (install $lacking </dev/null) || echo "mypi: apt-get failed"
 fi

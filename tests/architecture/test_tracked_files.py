@@ -36,7 +36,7 @@ def kept() -> list[Path]:
         )
         paths = [ROOT / name for name in listed.stdout.decode().split("\0") if name]
     else:
-        made = {".venv", ".clients", "var", "build", "dist", "__pycache__", "mypi.egg-info"}
+        made = {".venv", ".clients", ".benchmarks", "var", "build", "dist", "__pycache__", "mypi.egg-info"}
         paths = [path for path in ROOT.rglob("*") if not made & set(path.relative_to(ROOT).parts)]
     return sorted(path for path in paths if path.is_file())
 
