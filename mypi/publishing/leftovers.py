@@ -14,9 +14,9 @@ from mypi.publishing.tree import IN_FLIGHT, Tree, current
 
 def leftovers(tree: Tree, older_than: float) -> Iterator[Path]:
     """Yield what was written before a moment (seconds since 1970) and never got its name, or has lost it."""
-    for folder, _, names in os.walk(tree.paths.root):
+    for folder, folders, names in os.walk(tree.paths.root):
         state = current(Path(folder))
-        for name in names:
+        for name in names + [name for name in folders if Path(folder, name).is_symlink()]:
             file = Path(folder, name)
             # A link to a blob has the blob's modification time: when its inode was changed says when it was made.
             with suppress(FileNotFoundError):

@@ -1,7 +1,8 @@
 """Every path of the published tree, and of the URLs within it. Nobody else joins them.
 
     format                                        the number of this layout
-    mark                                          what is published: serial, default index, progress of a rebuild
+    mark                                          what is published and on disk: serial, default index, rebuild
+    shown                                         what is published since: start of the machine, serial
     public|restricted/<owner>/<index>/simple/     current.txt: the state of the list; <state>.html, .json, gzip twins
     …/simple/<project>/                           the same for a project
     …/files/<3>/<13>/<filename>                   hard links to blobs, below the first 16 digits of the file's sha256
@@ -14,8 +15,8 @@ a server may look at a file first and open it afterwards.
 What is below `public` may be given to anyone without asking; what is below `restricted` only after asking.
 """
 
-import hashlib
 import re
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -78,6 +79,11 @@ class TreePaths:
         return self.root / "mark"
 
     @property
+    def shown(self) -> Path:
+        """The file that says what is published beyond the mark, as long as the machine runs."""
+        return self.root / "shown"
+
+    @property
     def lock(self) -> Path:
         """The file that is locked by whoever renders."""
         return self.root / "lock"
@@ -115,9 +121,10 @@ class TreePaths:
         return IndexPaths(self.root.joinpath(seen, _checked(_PART, owner), _checked(_PART, name)))
 
 
-def page_state(serial: int, content: bytes) -> str:
+def page_state(serial: int, html: bytes, json: bytes) -> str:
     """The state of a page that shows an event and says this."""
-    return f"{serial}-{hashlib.sha256(content).hexdigest()[:8]}"
+    # Nobody but us writes pages: what this tells apart are states of one serial before and after a repair.
+    return f"{serial}-{zlib.crc32(json, zlib.crc32(html)):08x}"
 
 
 def page_name(state: str, representation: Representation, *, gzipped: bool) -> str:

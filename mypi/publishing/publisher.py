@@ -5,14 +5,16 @@ No broker and no worker: every act calls `catch_up` before it answers. After a c
 """
 
 import logging
-from collections.abc import Callable, Iterable
+import secrets
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from sqlalchemy import func, select
 
 from mypi.database import db, reading
-from mypi.publishing import rendering
 from mypi.publishing.paths import IndexPaths
+from mypi.publishing.remembered import Remembered, RenderedProject
 from mypi.publishing.tree import Mark, Tree
 from mypi.registry import events, index_view, indexes
 from mypi.registry.events import Event
@@ -46,6 +48,7 @@ class Publisher:
         self.default_index = default_index
         # Provenance is linked to by https or not at all (PEP 740).
         self.base_url = base_url.rstrip("/") if base_url.startswith("https://") else ""
+        self._remembered = Remembered(default_index, self.base_url)
 
     def start(self) -> None:
         """Bring the tree up to the events, whatever state it was left in: what a process does first.
@@ -63,16 +66,29 @@ class Publisher:
         Raises DatabaseBusy, DiskFull.
         """
         mark = self.tree.mark()
-        if mark is None or mark.serial > self._newest():
+        # An act knows its own serial: only where the mark is there already it asks for the newest one.
+        if mark is None or (mark.serial >= (serial or 0) and mark.serial > self._newest()):
             self.rebuild(only_if_needed=True)
         if serial is None:
             # What was found done may be the work of a process that was killed before its commit was durable, which is
             # when the name of SQLite's journal is gone for good from the data directory.
             with room():
                 sync_folder(self.tree.paths.root.parent)
-        with self.tree.locked(unless=lambda: self._shows(serial)) as has_turn:
+        with self._turn(unless=lambda: self._shows(serial)) as has_turn:
             if has_turn:
                 self._render_newest(serial)
+
+    @contextmanager
+    def _turn(self, unless: Callable[[], bool] = lambda: False) -> Iterator[bool]:
+        """Let this process render; what it remembers is what its pages show, or nothing."""
+        with self.tree.locked(unless) as has_turn:
+            mark = self.tree.mark()
+            self._remembered.keep_only(mark.generation if mark else "")
+            try:
+                yield has_turn
+            except BaseException:
+                self._remembered.forget()
+                raise
 
     def _shows(self, serial: int | None) -> bool:
         # Somebody else's turn may have rendered this event too. While everything is rendered the mark may be ahead of
@@ -96,7 +112,7 @@ class Publisher:
         for full_name, touched in by_index.items():
             self._render(full_name, touched)
         base_url = self.base_url if mark.base_url is None else mark.base_url
-        self.tree.set_mark(replace(mark, serial=shown, base_url=base_url))
+        self.tree.set_shown(replace(mark, base_url=base_url), shown)
 
     def rebuild(self, progress: Progress | None = None, *, only_if_needed: bool = False) -> None:
         """Render everything; go on where an interrupted rebuild stopped. Raises DatabaseBusy, DiskFull.
@@ -111,8 +127,8 @@ class Publisher:
                 everything = self._projects_after(mark.rebuilt_to or 0)
                 total = db.session.scalar(select(func.count()).select_from(Project))
             for done, (project_id, full_name, name) in enumerate(everything, total - len(everything) + 1):
-                with self.tree.locked():
-                    self._render_project(full_name, name)
+                with self._turn():
+                    self._render_part(full_name, name)
                     if done % 100 == 0:
                         self._note_rebuilt(project_id)
                 if progress:
@@ -125,6 +141,9 @@ class Publisher:
         Raises DatabaseBusy, DiskFull.
         """
         with self.tree.locked():
+            if mark := self.tree.mark():
+                self.tree.set_mark(replace(mark, generation=secrets.token_hex(8)))
+        with self._turn():
             self._render(full_name, Touched(frozenset(projects), frozenset()))
 
     def _is_whole(self, mark: Mark | None) -> bool:
@@ -152,12 +171,13 @@ class Publisher:
                 mark = self._first_mark()
             if not self._has_right_links(mark) or mark.rebuilt_to is None:
                 mark = replace(mark, default_index=self.default_index, base_url=self.base_url, rebuilt_to=0)
+                mark = replace(mark, generation=secrets.token_hex(8))
                 self.tree.set_mark(mark)
             return mark
 
     def _first_mark(self) -> Mark:
         """Return the mark of an empty tree: the events so far are rendered by a rebuild, not one by one."""
-        mark = Mark(self._newest(), self.default_index, rebuilt_to=0, base_url=self.base_url)
+        mark = Mark(self._newest(), self.default_index, 0, self.base_url, generation=secrets.token_hex(8))
         self.tree.set_mark(mark)
         return mark
 
@@ -170,7 +190,7 @@ class Publisher:
         with reading():
             names = [index.full_name for index in indexes.everything()]
         for full_name in names:
-            with self.tree.locked():
+            with self._turn():
                 self._render(full_name, Touched(frozenset(), frozenset()))
         with self.tree.locked():
             mark = self.tree.mark()
@@ -185,34 +205,38 @@ class Publisher:
 
     def _render(self, full_name: str, touched: Touched) -> None:
         """Render projects of an index, then its list: a list names no project whose page is not there."""
+        names = sorted(touched.projects)
+        for name in names[:-1]:
+            self._render_part(full_name, name)
+        paths = self._render_part(full_name, names[-1] if names else None, with_list=True)
+        if paths:
+            for filename, sha256 in touched.gone:
+                self._unlink_deleted(full_name, paths, filename, sha256)
+
+    def _render_part(
+        self, full_name: str, name: NormalizedName | None, *, with_list: bool = False
+    ) -> IndexPaths | None:
+        """Render a project, or the list, or both from one state of the rows; return where, if there is the index."""
         with reading():
             index = indexes.find(full_name)
             if index is None:
-                return
+                return None
             paths = self._place(index)
-        for name in sorted(touched.projects):
-            self._render_project(full_name, name)
-        with reading():
-            index = indexes.get(full_name)
-            paths = self._place(index)
-            names = index_view.project_names(index)
-            serial, changed_at = index_view.last_change(index)
-        self.tree.put_page(paths.list_folder, rendering.project_list(names, serial, changed_at))
-        for filename, sha256 in touched.gone:
-            self._unlink_deleted(full_name, paths, filename, sha256)
+            project = self._remembered.project_page(index, name) if name else None
+            listing = self._remembered.list_page(index) if with_list else None
+        if name:
+            self._put_project(paths, name, project)
+        if listing:
+            self.tree.put_page(paths.list_folder, listing)
+        return paths
 
-    def _render_project(self, full_name: str, name: NormalizedName) -> None:
-        with reading():
-            index = indexes.get(full_name)
-            paths = self._place(index)
-            project = index_view.project(index, name)
+    def _put_project(self, paths: IndexPaths, name: NormalizedName, project: RenderedProject | None) -> None:
         if project is None:
             self.tree.remove_project(paths, name)
             return
-        self._link(paths, project.files)
-        page = rendering.project_page(full_name, self.default_index, project, self.base_url)
-        self.tree.put_page(paths.project_folder(name), page)
-        for file in project.withheld:
+        self._link(paths, project.changed.files)
+        self.tree.put_page(paths.project_folder(name), project.page)
+        for file in project.changed.withheld:
             self.tree.unlink(paths, file.sha256, file.filename)
 
     def _place(self, index: Index) -> IndexPaths:

@@ -1,17 +1,16 @@
 """From what an index answers to the bytes of its pages. Asks no database and writes no file."""
 
-import gzip
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from mypi.publishing.paths import CURRENT, file_url, page_name, page_state, provenance_url
+from mypi.publishing.pieces import Key, Pieces
 from mypi.registry.index_view import ListedFile, ListedProject, ProjectName
-from mypi.standards import simple_html, simple_json
+from mypi.standards import simple_html, simple_json, versions
 from mypi.standards.negotiation import Representation
 from mypi.standards.simple_api import ProjectEntry, ProjectList, ProjectPage, SimpleFile
 from mypi.storage.durable import BEYOND_DOUBT
-
-LEVEL = 6  # of gzip: 9 takes twice the time for two percent
 
 
 @dataclass(frozen=True)
@@ -27,38 +26,123 @@ def project_page(full_name: str, default_index: str, project: ListedProject, bas
 
     Without a `base_url`, which begins with https, nothing is said of provenance.
     """
-    # Where one link says whether there is a signature, all do (PEP 503); where none has one, none does.
-    signed = any(file.signature_sha256 for file in project.files)
-    files = [_simple_file(full_name, default_index, file, base_url, signed=signed) for file in project.files]
-    page = ProjectPage(
-        name=project.normalized_name,
-        files=tuple(files),
-        versions=project.versions,
-        status=project.status,
-        status_reason=project.status_reason,
-        last_serial=project.serial,
-    )
-    return _page(simple_html.project_page(page), simple_json.project_page(page), project.serial, project.changed_at)
+    return ProjectDocument(full_name, default_index, project, base_url).page()
 
 
-def project_list(names: tuple[ProjectName, ...], serial: int, changed_at: datetime) -> RenderedPage:
+def project_list(names: Iterable[ProjectName], serial: int, changed_at: datetime) -> RenderedPage:
     """Return the list of projects in all its representations."""
-    value = list_value(names, serial)
-    return _page(simple_html.project_list(value), simple_json.project_list(value), serial, changed_at)
+    return ListDocument(names).page(serial, changed_at)
 
 
-def list_value(names: tuple[ProjectName, ...], serial: int) -> ProjectList:
+class ListDocument:
+    """The list of projects of an index, in all its representations: what changes is put in or taken out."""
+
+    def __init__(self, names: Iterable[ProjectName]) -> None:
+        self._html = Pieces(simple_html.SEPARATOR)
+        self._json = Pieces(simple_json.SEPARATOR)
+        for name in names:
+            self.put(name)
+
+    def put(self, name: ProjectName) -> None:
+        """Add a project, or put it in the place of what it was before."""
+        entry = _entry(name)
+        self._html.put((name.normalized_name,), simple_html.project(entry))
+        self._json.put((name.normalized_name,), simple_json.project(entry))
+
+    def remove(self, normalized_name: str) -> None:
+        """Take a project out; harmless when it is not there."""
+        self._html.remove((normalized_name,))
+        self._json.remove((normalized_name,))
+
+    def page(self, serial: int, changed_at: datetime) -> RenderedPage:
+        """Return the list as it is after an event."""
+        html = self._html.body(*simple_html.around_projects())
+        return _page(html, self._json.body(*simple_json.around_projects(serial)), serial, changed_at)
+
+
+class ProjectDocument:
+    """The page of a project, in all its representations: what changes is put in or taken out."""
+
+    def __init__(self, full_name: str, default_index: str, project: ListedProject, base_url: str = "") -> None:
+        self._names = full_name, default_index, base_url
+        self._html = Pieces(simple_html.SEPARATOR)
+        self._json = Pieces(simple_json.SEPARATOR)
+        self._keys: dict[str, Key] = {}
+        self._versions: dict[str, object] = {}
+        self._signed: set[str] = set()
+        self._project = project
+        # Where one link says whether there is a signature, all do (PEP 503); where none has one, none does.
+        self._says_signed = any(file.signature_sha256 for file in project.files)
+        self.bring_up_to(project)
+
+    def __len__(self) -> int:
+        """Return how many files it shows."""
+        return len(self._keys)
+
+    @property
+    def serial(self) -> int:
+        """The event that it shows."""
+        return self._project.serial
+
+    def bring_up_to(self, project: ListedProject) -> bool:
+        """Let it show a newer state of the project, of which only what has changed is told, and no version is gone.
+
+        Returns False when every line has to be written anew, and this document is of no use any more.
+        """
+        self._project = project
+        for file in (*project.files, *project.withheld):
+            self._remove(file.filename)
+        for file in project.files:
+            self._put(file)
+        for version in project.versions:
+            self._versions.setdefault(version, versions.order(version))
+        return bool(self._signed) == self._says_signed
+
+    def _put(self, file: ListedFile) -> None:
+        key = self._keys[file.filename] = (versions.order(file.version), file.filename)
+        written = _simple_file(*self._names, file, signed=self._says_signed)
+        self._html.put(key, simple_html.file(written))
+        self._json.put(key, simple_json.file(written))
+        if file.signature_sha256:
+            self._signed.add(file.filename)
+
+    def _remove(self, filename: str) -> None:
+        self._signed.discard(filename)
+        if key := self._keys.pop(filename, None):
+            self._html.remove(key)
+            self._json.remove(key)
+
+    def page(self) -> RenderedPage:
+        """Return the page as it is now."""
+        project = self._project
+        around = ProjectPage(
+            name=project.normalized_name,
+            files=(),
+            versions=tuple(sorted(self._versions, key=self._versions.__getitem__)),  # type: ignore[arg-type]
+            status=project.status,
+            status_reason=project.status_reason,
+            last_serial=project.serial,
+        )
+        html = self._html.body(*simple_html.around_files(around))
+        json = self._json.body(*simple_json.around_files(around))
+        return _page(html, json, project.serial, project.changed_at)
+
+
+def list_value(names: Iterable[ProjectName], serial: int) -> ProjectList:
     """Return the list of projects as the writers take it."""
-    entries = (ProjectEntry(name.display_name, name.normalized_name, name.serial) for name in names)
-    return ProjectList(entries=tuple(entries), last_serial=serial)
+    return ProjectList(entries=tuple(map(_entry, names)), last_serial=serial)
 
 
-def _page(html: bytes, json: bytes, serial: int, changed_at: datetime) -> RenderedPage:
-    state = page_state(serial, html + json)
+def _entry(name: ProjectName) -> ProjectEntry:
+    return ProjectEntry(name.display_name, name.normalized_name, name.serial)
+
+
+def _page(html: tuple[bytes, bytes], json: tuple[bytes, bytes], serial: int, changed_at: datetime) -> RenderedPage:
+    state = page_state(serial, html[0], json[0])
     files: dict[str, bytes] = {}
-    for representation, body in ((Representation.HTML, html), (Representation.JSON, json)):
-        files[page_name(state, representation, gzipped=False)] = body
-        files[page_name(state, representation, gzipped=True)] = gzip.compress(body, LEVEL, mtime=0)
+    for representation, bodies in ((Representation.HTML, html), (Representation.JSON, json)):
+        for gzipped, body in zip((False, True), bodies, strict=True):
+            files[page_name(state, representation, gzipped=gzipped)] = body
     # The last to be renamed and the first to be read: whoever follows it finds the whole page. Without a line feed, as
     # Apache puts it together to a name as it is.
     files[CURRENT] = state.encode()
@@ -72,7 +156,7 @@ def _modified_ns(serial: int, changed_at: datetime) -> int:
     return int(changed_at.timestamp()) * 10**9 - BEYOND_DOUBT + serial % 10**6 * 1000
 
 
-def _simple_file(full_name: str, default_index: str, file: ListedFile, base_url: str, *, signed: bool) -> SimpleFile:
+def _simple_file(full_name: str, default_index: str, base_url: str, file: ListedFile, *, signed: bool) -> SimpleFile:
     whole = provenance_url(base_url, full_name, default_index, file.sha256, file.filename)
     return SimpleFile(
         filename=file.filename,

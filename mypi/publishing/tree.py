@@ -1,6 +1,8 @@
 """The files of the published tree: put, linked and removed so that a reader never sees half of one.
 
-A page is written beside its place, synced, and renamed; files that are equal already are left alone.
+A page is written beside its place and renamed; files that are equal already are left alone. Pages are not synced one by
+one: what is rendered after the mark is rendered again after a cut of power, and the mark moves when all before it is
+on disk. What is taken away is synced at once, so that it is not back for a moment when the power is.
 """
 
 import fcntl
@@ -11,7 +13,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from mypi import clock
@@ -19,11 +21,13 @@ from mypi.errors import DatabaseBusy
 from mypi.publishing.paths import CURRENT, FORMAT, PUBLIC, RESTRICTED, IndexPaths, TreePaths, page_names
 from mypi.publishing.rendering import RenderedPage
 from mypi.standards.sidecars import Sidecar
-from mypi.storage.durable import READABLE, make_folder, room, sync_folder
+from mypi.storage.durable import READABLE, boot, make_folder, room, sync_folder
 from mypi.storage.interface import Storage
 
-PAUSE = 0.01
+PAUSE = 0.002
 """Seconds between two looks whether the turn to render has come."""
+SYNC_EVERY = 256
+"""Events between two moves of the mark: as many are rendered again, in a second or two, after a cut of power."""
 IN_FLIGHT = ".new-"
 """How the name of a file begins that is being written; Apache serves no name with a leading dot."""
 
@@ -38,6 +42,8 @@ class Mark:
     """While everything is rendered again: the id of the last project done. Rendering goes on there after a crash."""
     base_url: str | None = None
     """What links to provenance begin with; None as long as nobody has rendered one."""
+    generation: str = ""
+    """Another one whenever pages were rendered that no event asked for: what processes remember of pages is void."""
 
 
 class Tree:
@@ -54,20 +60,9 @@ class Tree:
 
         Yields False, without the lock, when there is no need any more before the turn has come. Raises DiskFull;
         DatabaseBusy when the turn does not come in time.
-
-        While somebody renders, the lock's file is not empty. Whoever finds it so follows one who was killed or failed:
-        what that one renamed and did not sync would look finished, and so everything is synced first.
         """
         with _open_lock(self.paths.lock) as descriptor:
-            if not self._has_turn(descriptor, unless):
-                yield False
-                return
-            if os.fstat(descriptor).st_size:
-                os.sync()
-            with room():
-                os.pwrite(descriptor, b"unfinished\n", 0)
-            yield True
-            os.ftruncate(descriptor, 0)
+            yield self._has_turn(descriptor, unless)
 
     def _has_turn(self, descriptor: int, unless: Callable[[], bool]) -> bool:
         end = clock.monotonic() + self._patience
@@ -93,15 +88,39 @@ class Tree:
         try:
             if int(self.paths.format.read_text()) != FORMAT:
                 return None
-            return Mark(**json.loads(self.paths.mark.read_text()))
+            mark = Mark(**json.loads(self.paths.mark.read_text()))
         except (FileNotFoundError, ValueError, TypeError):
             return None
+        return replace(mark, serial=max(mark.serial, self._shown()))
+
+    def _shown(self) -> int:
+        """Return the serial up to which pages were rendered since this machine was started."""
+        try:
+            at, serial = self.paths.shown.read_text().split()
+        except (FileNotFoundError, ValueError):
+            return 0
+        return int(serial) if at == boot() else 0
 
     def set_mark(self, mark: Mark) -> None:
-        """Note what is published, and let the URLs of the default index lead to it. Raises DiskFull."""
+        """Note what is published, after all of that was made durable, and let the URLs of the default index lead to it.
+
+        Raises DiskFull.
+        """
         self.point_default(mark.default_index)
+        # Before the pages of a rebuild are renamed the old note must be gone: it is of another history, perhaps.
+        self.remove(self.paths.shown)
+        os.sync()
         put(self.paths.format, f"{FORMAT}\n".encode())
         put(self.paths.mark, json.dumps(asdict(mark)).encode())
+
+    def set_shown(self, mark: Mark, serial: int) -> None:
+        """Note that the pages show the events up to a serial. Raises DiskFull."""
+        synced = json.loads(self.paths.mark.read_text())["serial"]
+        if serial - synced >= SYNC_EVERY:
+            self.set_mark(replace(mark, serial=serial))
+        else:
+            with room():
+                _replace_all(self.paths.root, {self.paths.shown.name: f"{boot()} {serial}\n".encode()}, None)
 
     def point_default(self, full_name: str) -> None:
         """Let the links of the default index lead to this one; whether it is there is no matter. Raises DiskFull."""
@@ -117,7 +136,7 @@ class Tree:
                     sync_folder(link.parent)
 
     def put_page(self, folder: Path, page: RenderedPage) -> None:
-        """Put a page in all its representations: first all written and synced, then all renamed. Raises DiskFull.
+        """Put a page in all its representations: first all written, then all renamed. Raises DiskFull.
 
         The state before goes at the end; who was led to it a moment ago asks anew.
         """
@@ -125,7 +144,7 @@ class Tree:
         changed = {name: body for name, body in page.files.items() if not _equal(folder / name, body, page.modified_ns)}
         if changed:
             with room():
-                make_folder(folder)
+                _have_folder(folder)
                 _replace_all(folder, changed, page.modified_ns)
         for name in page_names(before) if before else ():
             if name not in page.files:
@@ -149,7 +168,7 @@ class Tree:
             if place.stat().st_ino == blob.stat().st_ino:
                 return
         with room():
-            make_folder(place.parent)
+            _have_folder(place.parent)
             file = place.parent / f"{IN_FLIGHT}{secrets.token_hex(8)}"
             os.link(blob, file)
             try:
@@ -157,7 +176,6 @@ class Tree:
             except OSError:
                 file.unlink()
                 raise
-            sync_folder(place.parent)
 
     def unlink(self, index: IndexPaths, sha256: str, filename: str) -> None:
         """Stop serving a file, and what is beside it, from an index."""
@@ -215,13 +233,18 @@ def _remove_folder(folder: Path) -> None:
         shutil.rmtree(doomed)
 
 
+def _have_folder(folder: Path) -> None:
+    if not folder.is_dir():
+        folder.mkdir(parents=True, exist_ok=True)
+
+
 def put(place: Path, body: bytes) -> None:
     """Put one file in its place, durably; nothing happens when it is equal. Raises DiskFull."""
     if _equal(place, body, None):
         return
     with room():
         make_folder(place.parent)
-        _replace_all(place.parent, {place.name: body}, None)
+        _replace_all(place.parent, {place.name: body}, None, durably=True)
 
 
 def _equal(place: Path, body: bytes, modified_ns: int | None) -> bool:
@@ -233,38 +256,30 @@ def _equal(place: Path, body: bytes, modified_ns: int | None) -> bool:
     return same_time and status.st_size == len(body) and place.read_bytes() == body
 
 
-def _replace_all(folder: Path, bodies: dict[str, bytes], modified_ns: int | None) -> None:
+def _replace_all(folder: Path, bodies: dict[str, bytes], modified_ns: int | None, *, durably: bool = False) -> None:
     fresh: dict[str, Path] = {name: folder / f"{IN_FLIGHT}{secrets.token_hex(8)}" for name in bodies}
     try:
         for name, file in fresh.items():
-            _write(file, bodies[name], modified_ns)
-        # All are written before the first is synced: that one takes the others along, and more of them cost little.
-        for file in fresh.values():
-            _sync(file)
+            _write(file, bodies[name], modified_ns, durably=durably)
         for name, file in fresh.items():
             file.replace(folder / name)
-        sync_folder(folder)
+        if durably:
+            sync_folder(folder)
     except BaseException:
         for file in fresh.values():
             file.unlink(missing_ok=True)
         raise
 
 
-def _write(file: Path, body: bytes, modified_ns: int | None) -> None:
+def _write(file: Path, body: bytes, modified_ns: int | None, *, durably: bool) -> None:
     with file.open("xb") as stream:
         stream.write(body)
         stream.flush()
         os.fchmod(stream.fileno(), READABLE)
         if modified_ns is not None:
             os.utime(stream.fileno(), ns=(modified_ns, modified_ns))
-
-
-def _sync(file: Path) -> None:
-    descriptor = os.open(file, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        if durably:
+            os.fsync(stream.fileno())
 
 
 @contextmanager

@@ -3,10 +3,11 @@
 Everything is read in one snapshot and returned as frozen facts, so that nothing waits for the rendering.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import desc, or_, select
 
 from mypi.database import db
 from mypi.errors import (
@@ -22,7 +23,7 @@ from mypi.errors import (
     UnsupportedFileType,
 )
 from mypi.registry import files
-from mypi.registry.events import Event
+from mypi.registry.events import Event, EventKind
 from mypi.registry.files import File
 from mypi.registry.indexes import Index
 from mypi.registry.projects import Project
@@ -31,6 +32,18 @@ from mypi.standards import filenames, versions
 from mypi.standards.names import NormalizedName
 from mypi.standards.project_status import ProjectStatus
 from mypi.standards.sidecars import Sidecar
+
+CHANGES_OF_FILES = frozenset(
+    {
+        EventKind.FILE_UPLOADED,
+        EventKind.FILE_REPLACED,
+        EventKind.FILE_YANKED,
+        EventKind.FILE_UNYANKED,
+        EventKind.RELEASE_YANKED,
+        EventKind.RELEASE_UNYANKED,
+    }
+)
+"""After these a project has the files and releases that it had, and those that the events name."""
 
 
 @dataclass(frozen=True)
@@ -79,33 +92,80 @@ class ProjectName:
     serial: int
 
 
-def project_names(index: Index) -> tuple[ProjectName, ...]:
-    """Return all projects of the index by normalized name."""
-    wanted = select(Project.display_name, Project.normalized_name, Project.serial)
-    rows = db.session.execute(wanted.where(Project.index_id == index.id))
+def project_names(index: Index, among: Collection[str] | None = None) -> tuple[ProjectName, ...]:
+    """Return all projects of the index by normalized name, or those that are there of a few."""
+    wanted = select(Project.display_name, Project.normalized_name, Project.serial).where(Project.index_id == index.id)
+    if among is not None:
+        wanted = wanted.where(Project.normalized_name.in_(among))  # type: ignore[attr-defined]  # a column, to SQLAlchemy
+    rows = db.session.execute(wanted)
     # Sorted here: the databases' own orders differ by collation, and the list is the same on each.
     return tuple(sorted((ProjectName(*row) for row in rows), key=lambda project: project.normalized_name))
 
 
+@dataclass(frozen=True)
+class Changes:
+    """What happened in an index after a serial: the newest event of it, and the projects that events are about."""
+
+    serial: int
+    changed_at: datetime
+    projects: frozenset[str]
+
+
+def changes(index: Index, since: int) -> Changes:
+    """Return what happened in an index after a serial; the creation of the index is the serial 0."""
+    wanted = select(Event.serial, Event.time, Event.project).where(Event.index_name == index.full_name)
+    happened = db.session.execute(wanted.where(Event.serial > since).order_by(Event.serial)).all()
+    serial, changed_at = happened[-1][:2] if happened else (0, index.created_at)
+    return Changes(serial, changed_at, frozenset(project for _, _, project in happened if project))
+
+
 def last_change(index: Index) -> tuple[int, datetime]:
     """Return serial and time of the newest event of the index; of its creation when there is no other."""
-    wanted = select(func.max(Event.serial)).where(Event.index_name == index.full_name)
-    newest = db.session.get(Event, db.session.scalar(wanted) or 0)
-    return (newest.serial, newest.time) if newest else (0, index.created_at)
+    wanted = select(Event.serial, Event.time).where(Event.index_name == index.full_name)
+    newest = db.session.execute(wanted.order_by(desc(Event.serial)).limit(1)).first()
+    return tuple(newest) if newest else (0, index.created_at)
 
 
 def project(index: Index, name: NormalizedName) -> ListedProject | None:
     """Return the project with its files, the newest version last, or None when the index has none of this name."""
-    found = db.session.scalar(select(Project).where(Project.index_id == index.id, Project.normalized_name == name))
+    found = _find(index, name)
+    return _listed(found, _files(found), _versions(found)) if found else None
+
+
+def project_changes(index: Index, name: NormalizedName, since: int) -> ListedProject | None:
+    """Return the project as `project` does, but of its files and versions only those that changed after a serial.
+
+    None when more may have changed: then it has to be read whole.
+    """
+    found = _find(index, name)
     if found is None:
         return None
-    files = _files(found)
+    wanted = select(Event.kind, Event.filename, Event.version)
+    here = (Event.index_name == index.full_name, Event.project == name, Event.serial > since)
+    happened = db.session.execute(wanted.where(*here)).all()
+    if not {kind for kind, _, _ in happened} <= CHANGES_OF_FILES:
+        return None
+    filenames = {filename for _, filename, _ in happened if filename}
+    releases = {version for _, filename, version in happened if not filename}
+    files = _files(found, or_(File.filename.in_(filenames), Release.version.in_(releases)))  # type: ignore[attr-defined]
+    if filenames - {file.filename for file, _ in files}:
+        return None
+    return _listed(found, files, tuple({file.version for file, _ in files}))
+
+
+def _find(index: Index, name: NormalizedName) -> Project | None:
+    wanted = select(Project).where(Project.index_id == index.id, Project.normalized_name == name)
+    found: Project | None = db.session.scalar(wanted)
+    return found
+
+
+def _listed(found: Project, files: list[tuple[ListedFile, bool]], versions: tuple[str, ...]) -> ListedProject:
     offered = found.project_status.offers_files
     return ListedProject(
         normalized_name=found.normalized_name,
         files=tuple(file for file, damaged in files if offered and not damaged),
         withheld=tuple(file for file, damaged in files if not offered or damaged),
-        versions=_versions(found),
+        versions=versions,
         status=found.project_status,
         status_reason=found.status_reason,
         serial=found.serial,
@@ -176,7 +236,7 @@ def offers(index: Index, filename: str, sha256: str) -> bool:
     return db.session.scalar(wanted) is not None
 
 
-def _files(project: Project) -> list[tuple[ListedFile, bool]]:
+def _files(project: Project, *among: object) -> list[tuple[ListedFile, bool]]:
     wanted = (
         select(
             File.filename,
@@ -195,7 +255,7 @@ def _files(project: Project) -> list[tuple[ListedFile, bool]]:
             File.damaged,
         )
         .join(Release, Release.id == File.release_id)
-        .where(Release.project_id == project.id)
+        .where(Release.project_id == project.id, *among)
     )
     listed = []
     for *facts, yanked, reason, release_yanked, release_reason, damaged in db.session.execute(wanted):

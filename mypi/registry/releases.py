@@ -85,6 +85,15 @@ def note_newest(project: Project) -> None:
     project.newest_version, project.summary = newest(project)
 
 
+def note_added(project: Project, release: Release, *, is_new: bool) -> None:
+    """Do what `note_newest` does after a file was added to a release; of the others only the newest is looked at."""
+    before = project.newest_version
+    if is_new and before and versions.newest([before, release.version]) == before and not get(project, before).yanked:
+        return
+    if is_new or release.version == before:
+        project.newest_version, project.summary = release.version, release.core_metadata.summary
+
+
 def newest(project: Project) -> tuple[str, str]:
     """Return version and summary of the newest release that is not yanked, or of the newest; empty without releases."""
     wanted = select(Release.version, Release.yanked).where(Release.project_id == project.id)

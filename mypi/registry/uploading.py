@@ -77,8 +77,8 @@ def upload(registry: Registry, actor: Actor, index: Index, submission: Submissio
         filename = filenames.parse(submission.filename)
         found = _digests_checked(submission, registry.rules)
         with reading():  # and released: an archive may take long to look into, and nobody shall wait for that
-            _admit_early(actor, index, submission.name)
-            is_there = _is_there(actor, index, filename, found) and registry.storage.contains(found.sha256)
+            is_there = _admit_early(actor, index, submission, filename, found)
+            is_there = is_there and registry.storage.contains(found.sha256)
         if is_there:
             show(registry)  # the first time it may have been stored and not shown
             return False
@@ -99,17 +99,17 @@ def _digests_checked(submission: Submission, rules: Rules) -> Digests:
     return found
 
 
-def _admit_early(actor: Actor, index: Index, claimed_name: str) -> None:
+def _admit_early(
+    actor: Actor, index: Index, submission: Submission, filename: DistributionFilename, found: Digests
+) -> bool:
+    """Return whether exactly this file is there already. Raises what `upload` does of permissions and conflicts."""
+    held = permissions.patterns(actor, Right.UPLOAD, index)
     # Whoever may not upload learns nothing of what is there; the name in the file is asked about again.
-    if claimed_name:
-        permissions.require(actor, Right.UPLOAD, index, names.normalize(claimed_name))
-    else:
-        permissions.require_some(actor, Right.UPLOAD, index)
-
-
-def _is_there(actor: Actor, index: Index, filename: DistributionFilename, found: Digests) -> bool:
+    claimed = names.normalize(submission.name) if submission.name else None
+    if not (permissions.matches(held, claimed) if claimed else held):
+        permissions.require(actor, Right.UPLOAD, index, claimed)
     # A short way for what is sent again, and for nobody else: a filename tells of a project that one may not know of.
-    if not permissions.allows(actor, Right.UPLOAD, index, names.normalize(filename.project)):
+    if not permissions.matches(held, names.normalize(filename.project)):
         return False
     twin = files.existing_twin(index, filename.filename, found.sha256)
     return twin is not None and twin.sha256 == found.sha256 and not twin.damaged
@@ -162,8 +162,8 @@ def _record(registry: Registry, actor: Actor, index: Index, checked: Checked, be
         if existing:
             under_way.session.delete(existing)
             under_way.session.flush()
-        if not files.of_release(release):
-            releases.describe(release, checked.core_metadata, checked.description_html)
+        if known and not files.of_release(known):
+            releases.describe(known, checked.core_metadata, checked.description_html)
         if checked.filename.file_type is FileType.SDIST:
             files.refuse_second_sdist(release)
         event = under_way.record(
@@ -182,7 +182,7 @@ def _record(registry: Registry, actor: Actor, index: Index, checked: Checked, be
             signature_sha256=beside[Sidecar.SIGNATURE],
         )
         under_way.session.add(_file(index, release, checked, beside, event))
-        releases.note_newest(project)
+        releases.note_added(project, release, is_new=known is None)
     return True
 
 

@@ -6,9 +6,10 @@ The pages need no style and no script, so that the strictest Content-Security-Po
 from html import escape
 
 from mypi.standards.project_status import ProjectStatus
-from mypi.standards.simple_api import API_VERSION, ProjectList, ProjectPage, SimpleFile
+from mypi.standards.simple_api import API_VERSION, ProjectEntry, ProjectList, ProjectPage, SimpleFile
 
-__all__ = ["API_VERSION", "project_list", "project_page"]
+SEPARATOR = ""
+"""What stands between two entries of a list: each ends its own line."""
 
 
 def project_list(projects: ProjectList) -> bytes:
@@ -16,12 +17,28 @@ def project_list(projects: ProjectList) -> bytes:
 
     The targets are relative, because Poetry reads the name from the target and not from the text.
     """
-    anchors = [f'<a href="{escape(entry.normalized_name)}/">{escape(entry.name)}</a><br>' for entry in projects.entries]
-    return _document("Projects", [], anchors)
+    before, after = around_projects()
+    return (before + SEPARATOR.join(map(project, projects.entries)) + after).encode()
 
 
 def project_page(page: ProjectPage) -> bytes:
     """Return the page of one project: one anchor for each file, and the project's status in the head (PEP 792)."""
+    before, after = around_files(page)
+    return (before + SEPARATOR.join(map(file, page.files)) + after).encode()
+
+
+def around_projects() -> tuple[str, str]:
+    """Return what stands before and after the entries of the list of projects."""
+    return _around("Projects", [], [])
+
+
+def project(entry: ProjectEntry) -> str:
+    """Return one entry of the list of projects."""
+    return f'<a href="{escape(entry.normalized_name)}/">{escape(entry.name)}</a><br>\n'
+
+
+def around_files(page: ProjectPage) -> tuple[str, str]:
+    """Return what stands before and after the entries of a project's page; its own files are not looked at."""
     head = [f'<meta name="pypi:project-status" content="{page.status.value}">']
     remark = []
     if page.status_reason:
@@ -29,10 +46,11 @@ def project_page(page: ProjectPage) -> bytes:
     if page.status is not ProjectStatus.ACTIVE:
         told = f": {_free_text(page.status_reason)}" if page.status_reason else ""
         remark.append(f"<p>This project is {page.status.value}{told}</p>")
-    return _document(page.name, head, [*remark, *map(_anchor, page.files)])
+    return _around(page.name, head, remark)
 
 
-def _anchor(file: SimpleFile) -> str:
+def file(file: SimpleFile) -> str:
+    """Return one entry of a project's page."""
     attributes = [f'href="{escape(file.url)}#sha256={file.sha256}"']
     if file.requires_python is not None:
         attributes.append(f'data-requires-python="{escape(file.requires_python)}"')
@@ -50,7 +68,7 @@ def _anchor(file: SimpleFile) -> str:
         attributes.append(f'data-provenance="{escape(file.provenance)}"')
     # No specification has these two; uv reads them, and without a time its --exclude-newer finds nothing old enough.
     attributes += [f'data-size="{file.size}"', f'data-upload-time="{file.written_upload_time}"']
-    return f"<a {' '.join(attributes)}>{escape(file.filename)}</a><br>"
+    return f"<a {' '.join(attributes)}>{escape(file.filename)}</a><br>\n"
 
 
 def _free_text(text: str) -> str:
@@ -58,7 +76,7 @@ def _free_text(text: str) -> str:
     return escape(text).replace("=", "&#61;")
 
 
-def _document(title: str, head: list[str], body: list[str]) -> bytes:
+def _around(title: str, head: list[str], remark: list[str]) -> tuple[str, str]:
     lines = [
         "<!DOCTYPE html>",
         '<html lang="en">',
@@ -72,9 +90,7 @@ def _document(title: str, head: list[str], body: list[str]) -> bytes:
         "</head>",
         "<body>",
         f"<h1>{escape(title)}</h1>",
-        *body,
-        "</body>",
-        "</html>",
+        *remark,
         "",
     ]
-    return "\n".join(lines).encode()
+    return "\n".join(lines), "</body>\n</html>\n"

@@ -7,22 +7,36 @@ underscore are the server's own; mirrors read `_last-serial`.
 import json
 from json.encoder import encode_basestring
 
-from mypi.standards.simple_api import API_VERSION, ProjectList, ProjectPage, SimpleFile
+from mypi.standards.simple_api import API_VERSION, ProjectEntry, ProjectList, ProjectPage, SimpleFile
 
-__all__ = ["API_VERSION", "project_list", "project_page"]
+SEPARATOR = ","
+"""What stands between two entries of a list."""
 
 
 def project_list(projects: ProjectList) -> bytes:
     """Return the list of projects; each has its display name and the serial of its newest event."""
-    # Put together as text: with 100,000 projects a dictionary for each costs more than the writing.
-    entries = ",".join(
-        f'{{"name":{encode_basestring(entry.name)},"_last-serial":{entry.last_serial}}}' for entry in projects.entries
-    )
-    return f'{{"meta":{_written(_meta(projects.last_serial))},"projects":[{entries}]}}'.encode()
+    before, after = around_projects(projects.last_serial)
+    return (before + SEPARATOR.join(map(project, projects.entries)) + after).encode()
 
 
 def project_page(page: ProjectPage) -> bytes:
     """Return the page of one project, with `versions` (PEP 700) and `project-status` (PEP 792)."""
+    before, after = around_files(page)
+    return (before + SEPARATOR.join(map(file, page.files)) + after).encode()
+
+
+def around_projects(last_serial: int) -> tuple[str, str]:
+    """Return what stands before and after the entries of the list of projects."""
+    return f'{{"meta":{_written(_meta(last_serial))},"projects":[', "]}"
+
+
+def project(entry: ProjectEntry) -> str:
+    """Return one entry of the list of projects."""
+    return f'{{"name":{encode_basestring(entry.name)},"_last-serial":{entry.last_serial}}}'
+
+
+def around_files(page: ProjectPage) -> tuple[str, str]:
+    """Return what stands before and after the entries of a project's page; its own files are not looked at."""
     status = {"status": page.status.value}
     if page.status_reason:
         status["reason"] = page.status_reason
@@ -31,9 +45,13 @@ def project_page(page: ProjectPage) -> bytes:
         "name": page.name,
         "project-status": status,
         "versions": page.versions,
-        "files": [_file(file) for file in page.files],
     }
-    return _written(document).encode()
+    return _written(document).removesuffix("}") + ',"files":[', "]}"
+
+
+def file(file: SimpleFile) -> str:
+    """Return one entry of a project's page."""
+    return _written(_file(file))
 
 
 def _file(file: SimpleFile) -> dict[str, object]:

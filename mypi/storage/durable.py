@@ -41,6 +41,17 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
+def boot() -> str:
+    """Return what is another text after each start of the machine; what was written and not synced before is in doubt.
+
+    Where the system has no such text it is '', and then nothing is known to be of this start.
+    """
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
+    except OSError:
+        return ""
+
+
 _durable: set[Path] = set()
 MOST_REMEMBERED = 10_000
 

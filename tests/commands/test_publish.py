@@ -49,12 +49,10 @@ def test_a_removed_tree_comes_back_byte_for_byte_with_the_same_modification_time
 
     assert (answered.code, answered.err) == (0, "the published tree shows everything\n")
     after = state(tree)
-    # The locks hold nothing; whether they are there depends on who needed them.
+    # What processes tell each other: where they are, and who renders.
     for names in (before, after):
-        for lock in ("lock", "rebuild-lock"):
-            names.pop(lock, None)
-    mark, _ = after.pop("mark")
-    assert mark == before.pop("mark")[0]
+        for own in ("lock", "rebuild-lock", "mark", "shown"):
+            names.pop(own, None)
     assert after.pop("format")[0] == before.pop("format")[0]
     assert after == before
     assert check(peopled.installation) == []
@@ -65,7 +63,7 @@ def test_a_tree_that_is_whole_stays_as_it_is(peopled):
     before = state(peopled.data / "tree")
     assert CommandLine(peopled.settings)("publish", "--all").code == 0
     after = state(peopled.data / "tree")
-    for name in ("mark", "lock", "rebuild-lock"):
+    for name in ("mark", "shown", "lock", "rebuild-lock"):
         before.pop(name, None)
         after.pop(name, None)
     assert after == before

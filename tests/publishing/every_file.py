@@ -3,7 +3,8 @@
 import hashlib
 from pathlib import Path
 
-NOT_COMPARED = {"lock", "rebuild-lock"}
+NOT_COMPARED = {"lock", "rebuild-lock", "mark", "shown"}
+"""What processes tell each other: where they are, and who renders."""
 
 
 def every_file(tree: Path) -> dict[str, tuple[str, int]]:

@@ -11,12 +11,18 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
+from mypi.database import writing
 from mypi.errors import Failure
+from mypi.installation import opened
+from mypi.publishing import remembered
 from mypi.publishing.publisher import Publisher
 from mypi.publishing.tree import Mark
-from mypi.registry import deleting, indexing, project_statuses, registering, yanking
+from mypi.registry import calculated, deleting, indexing, project_statuses, registering, yanking
 from mypi.registry.indexes import Visibility
+from mypi.registry.projects import Project
+from mypi.standards.names import NormalizedName
 from mypi.standards.project_status import ProjectStatus
 from tests.publishing.every_file import every_file
 from tests.support import builders
@@ -65,13 +71,29 @@ def random_act(peopled: Peopled, chosen: random.Random) -> None:
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_after_any_acts_the_tree_is_byte_for_byte_the_one_that_is_rendered_from_nothing(peopled, seed):
+def test_after_any_acts_the_tree_is_byte_for_byte_the_one_that_is_rendered_from_nothing(peopled, seed, monkeypatch):
+    monkeypatch.setattr(
+        remembered, "WORTH_KEEPING", 0 if seed % 2 else 50
+    )  # pages are brought up to date, or made anew
     chosen = random.Random(seed)
     for _ in range(25):
         random_act(peopled, chosen)
     assert peopled.litter() == []
     before = tree(peopled)
     assert rebuilt(peopled) == before
+
+
+def test_what_a_process_remembers_is_void_when_rows_were_corrected_without_an_act(peopled):
+    fill(peopled)
+    with writing() as session:
+        session.execute(update(Project).where(Project.normalized_name == "p0").values(serial=99))
+    with opened(peopled.settings) as another_process:
+        another_process.publisher.render_again(MAIN, [NormalizedName("p0")])
+    peopled.upload(builders.wheel("p2", "2.0"))
+    before = tree(peopled)
+    assert rebuilt(peopled) == before
+    calculated.correct(MAIN, "p0")
+    peopled.installation.publisher.render_again(MAIN, [NormalizedName("p0")])
 
 
 def fill(peopled: Peopled, count: int = 4) -> None:

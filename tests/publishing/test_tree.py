@@ -49,15 +49,15 @@ def test_a_page_that_is_equal_is_left_alone(tree, tmp_path):
 
 def test_a_page_that_cannot_be_written_whole_changes_nothing(tree, tmp_path, monkeypatch):
     tree.put_page(tmp_path / "page", PAGE)
-    fsync, calls = os.fsync, []
+    utime, calls = os.utime, []
 
-    def full(descriptor: int) -> None:
+    def full(descriptor: int, ns: tuple[int, int]) -> None:
         calls.append(descriptor)
         if len(calls) == 2:
             raise OSError(28, "No space left on device")
-        fsync(descriptor)
+        utime(descriptor, ns=ns)
 
-    monkeypatch.setattr(os, "fsync", full)
+    monkeypatch.setattr(os, "utime", full)
     other = RenderedPage({name: body + b"more" for name, body in PAGE.files.items()}, PAGE.modified_ns + 1000)
     with pytest.raises(DiskFull):
         tree.put_page(tmp_path / "page", other)

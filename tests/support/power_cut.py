@@ -38,6 +38,8 @@ class Inode:
     """A file or a folder: what is durable of it, and what was done to it since, in order."""
 
     is_folder: bool = False
+    leads_to: str = ""
+    """Of a symbolic link."""
     data: bytearray = field(default_factory=bytearray)
     times: tuple[int, int] | None = None
     names: dict[str, "Inode"] = field(default_factory=dict)
@@ -45,7 +47,7 @@ class Inode:
 
     def copy(self) -> "Inode":
         """Return what is durable of it, to go on from."""
-        return Inode(self.is_folder, bytearray(self.data), self.times, dict(self.names))
+        return Inode(self.is_folder, self.leads_to, bytearray(self.data), self.times, dict(self.names))
 
 
 Change = Callable[[Inode], None]
@@ -111,7 +113,10 @@ class Disk:
     """A folder on a disk, as it was copied before, with the calls of a log done to it one after the other."""
 
     def __init__(self, before: Path, lived_at: Path, ignored: Callable[[str], bool] = lambda _: False) -> None:
-        """Begin with `before`, which lived at another path; syncs of paths for which `ignored` holds do nothing."""
+        """Begin with `before`, which lived at another path; syncs of paths for which `ignored` holds do nothing.
+
+        The path of a sync of everything is "sync".
+        """
         self._at = str(lived_at)
         self._ignored = ignored
         self._known: dict[int, Inode] = {}
@@ -120,6 +125,8 @@ class Disk:
         self._walk(self._durable_root, self._at)
 
     def _load(self, place: Path) -> Inode:
+        if place.is_symlink():
+            return Inode(leads_to=str(place.readlink()))
         status = place.stat()
         if status.st_ino not in self._known:
             inode = Inode(place.is_dir(), times=(status.st_mode, status.st_mtime_ns))
@@ -143,7 +150,7 @@ class Disk:
             self._change(call)
 
     def _sync(self, when: str, call: Call) -> None:
-        if when == "begin" and call.name == "sync":
+        if when == "begin" and call.name == "sync" and not self._ignored("sync"):
             call.synced = [(inode, list(inode.pending)) for inode in self._now.values()]
         elif when == "begin" and call.path in self._now and not self._ignored(call.path):
             call.synced = [(self._now[call.path], list(self._now[call.path].pending))]
@@ -167,8 +174,8 @@ class Disk:
             self._pend(call.path, _timed(int(seconds) * 10**9 + int(nanoseconds)))
         elif call.name == "mkdir" and self._is_ours(paths[0]):
             self._name(paths[0], Inode(is_folder=True))
-        elif call.name == "link" and self._is_ours(paths[1]):
-            self._name(paths[1], self._now[paths[0]])
+        elif call.name in {"link", "symlink"} and self._is_ours(paths[1]):
+            self._name(paths[1], self._now[paths[0]] if call.name == "link" else Inode(leads_to=paths[0]))
         elif call.name == "rename" and self._is_ours(paths[0]):
             self._rename(*paths)
         elif call.name in {"unlink", "rmdir"} and self._is_ours(paths[0]):
@@ -235,6 +242,9 @@ class Disk:
         linked[id(inode)] = place
         chosen = {Cut.GONE: 0.0, Cut.THERE: 1.0, Cut.SOME: chance.random()}[cut]
         state = after(inode, [change for change in inode.pending if chance.random() < chosen])
+        if state.leads_to:
+            place.symlink_to(state.leads_to)
+            return
         if state.is_folder:
             place.mkdir()
             for name, child in state.names.items():

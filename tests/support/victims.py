@@ -20,7 +20,7 @@ from benchmarks.filling import fill
 from mypi import config
 from mypi.app import create_app
 from mypi.installation import opened
-from mypi.publishing import verification
+from mypi.publishing import tree, verification
 from mypi.standards.names import normalize
 from tests.support.installations import ADMINISTRATOR, PASSWORD
 
@@ -152,8 +152,12 @@ def _client(data: Path) -> FlaskClient:
     return app.test_client()
 
 
-def crowding(data: Path, acknowledged: Path, *crowd: list[Built]) -> Callable[[], list[Answer]]:
-    """Upload in several threads at once; note each file in `acknowledged` when it was answered with 200."""
+def crowding(data: Path, acknowledged: Path, sync_every: int, *crowd: list[Built]) -> Callable[[], list[Answer]]:
+    """Upload in several threads at once; note each file in `acknowledged` when it was answered with 200.
+
+    The mark of the tree moves after so many events.
+    """
+    tree.SYNC_EVERY = sync_every
     app = create_app(config.load(environ={}, data_directory=data))
 
     def upload_all(several: list[Built]) -> list[Answer]:

@@ -13,6 +13,7 @@ from mypi import config
 from tests.support import builders, forked, victims
 from tests.support.copies import copy, made
 from tests.support.installations import running_server
+from tests.support.pages import page_file
 from tests.support.raw_http import Answer, get, upload
 from tests.support.requirements import need
 from tests.support.tracing import CHANGES, SYNCS, steps, traced
@@ -123,8 +124,7 @@ def test_an_upload_that_was_recorded_and_not_shown_is_shown_when_it_is_sent_agai
     assert (first.status, first.retry_after) == (503, "60")
     assert "this is recorded" in first.text
     assert second.status == 200
-    pages = sorted((data / "tree/public/team/main/simple/one").glob("index.*"))
-    assert NEW[0] in pages[0].read_text()
+    assert NEW[0] in page_file(data / "tree/public/team/main/simple/one").read_text()
 
 
 def test_a_server_starts_and_answers_on_a_disk_that_cannot_be_written(begun: Path, small: Path) -> None:

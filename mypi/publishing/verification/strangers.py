@@ -55,7 +55,7 @@ def _look_into(publisher: Publisher, full_name: str) -> list[Difference]:
 def _look_besides(publisher: Publisher) -> list[Difference]:
     paths = publisher.tree.paths
     links = paths.default_links(publisher.default_index)
-    own = {paths.format, paths.mark, paths.lock, paths.rebuild_lock, *links}
+    own = {paths.format, paths.mark, paths.shown, paths.lock, paths.rebuild_lock, *links}
     of_indexes = {root for index in places.sides(publisher) for root in (index.right.root, index.wrong.root)}
     besides = [file for file in _files_below(paths.root, of_indexes) if file not in own]
     return [Difference(DifferenceKind.STRANGER, within(publisher, file)) for file in besides] + [
@@ -96,5 +96,5 @@ def _files_below(folder: Path, skipped: Collection[Path] = ()) -> Iterator[Path]
         here = Path(parent)
         folders[:] = sorted(name for name in folders if here / name not in skipped)
         # A link to a folder is one thing, and none of ours.
-        yield from (here / name for name in folders if (here / name).is_symlink())
-        yield from (here / name for name in sorted(names) if not name.startswith(IN_FLIGHT))
+        links = [name for name in folders if (here / name).is_symlink()]
+        yield from (here / name for name in sorted(links + names) if not name.startswith(IN_FLIGHT))
