@@ -35,6 +35,8 @@ class Cell:
 
     title: str
     ask: Ask
+    in_quick: bool = True
+    """Whether it is among the few that `make benchmark-quick` measures."""
 
 
 def _asked(request: Request, check: Callable[[Answer], None], note: Callable[[Answer], str] = lambda _: "") -> Question:
@@ -127,22 +129,22 @@ def _private(what: Ask) -> Ask:
     return ask
 
 
-def _kinds(title: str, project: str | None) -> list[Cell]:
+def _kinds(title: str, project: str | None, *quick: Kind) -> list[Cell]:
     names = {Kind.HTML: "HTML", Kind.JSON: "JSON", Kind.JSON_GZIP: "JSON, gzip"}
-    return [Cell(f"{title}, {name}", page(project, kind)) for kind, name in names.items()]
+    return [Cell(f"{title}, {name}", page(project, kind), kind in quick) for kind, name in names.items()]
 
 
 READS = [
-    *_kinds("list of projects", None),
-    *_kinds("page of 20 files", TWENTY),
+    *_kinds("list of projects", None, Kind.JSON_GZIP),
+    *_kinds("page of 20 files", TWENTY, *Kind),
     Cell("page of 20 files, 304", _not_modified(TWENTY)),
-    *_kinds("page of many files", MANY),
+    *_kinds("page of many files", MANY, Kind.JSON_GZIP),
     Cell("page of many files, 304", _not_modified(MANY)),
     Cell("small file", _file(TWENTY)),
     Cell("file of 50 MB", _file(BIG)),
-    Cell("1 kB of it by Range", _part),
-    Cell("metadata file", _metadata),
+    Cell("1 kB of it by Range", _part, in_quick=False),
+    Cell("metadata file", _metadata, in_quick=False),
     Cell("private page of 20 files, JSON", _private(page(TWENTY, Kind.JSON))),
-    Cell("private page of 20 files, JSON, gzip", _private(page(TWENTY, Kind.JSON_GZIP))),
+    Cell("private page of 20 files, JSON, gzip", _private(page(TWENTY, Kind.JSON_GZIP)), in_quick=False),
     Cell("private small file", _private(_file(TWENTY))),
 ]

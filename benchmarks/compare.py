@@ -5,8 +5,9 @@ import signal
 import sys
 from pathlib import Path
 
+from benchmarks import aims, growing, page, reading, report, resolving, writing
 from benchmarks import corpus as corpora
-from benchmarks import growing, page, reading, report, resolving, writing
+from benchmarks.cells import READS
 from benchmarks.report import Line
 from benchmarks.running import chosen, fill, running
 from benchmarks.systems.system import System
@@ -37,7 +38,7 @@ def main() -> None:
     if "growth" in parts and not options.quick:
         sizes = [corpora.made(home / "corpus", size) for size in (corpora.THOUSAND, corpora.TEN_THOUSAND)]
         lines += growing.measured(systems, sizes, home, seconds)
-    table = report.table(lines, [system.name for system in systems])
+    table = report.table(lines, [system.name for system in systems]) + "\n" + aims.shown(lines)
     print(table)
     if options.write:
         page.write(table, f"{rounds} rounds of {seconds:g} s, {'small' if options.quick else 'whole'} corpus")
@@ -48,11 +49,12 @@ def side_by_side(
 ) -> list[Line]:
     """Fill and run all systems, measure these parts, and return their lines."""
     corpus = corpora.made(home / "corpus", size)
+    cells = [cell for cell in READS if cell.in_quick or size is not corpora.QUICK]
     fill(systems, corpus)
     lines = []
     with running(systems, corpus, home) as answering:
         if "reads" in parts:
-            lines += reading.measured(answering, corpus, rounds, seconds)
+            lines += reading.measured(cells, answering, corpus, rounds, seconds)
         if "resolves" in parts:
             lines += resolving.measured(answering, corpus, rounds, home)
         if "uploads" in parts:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from benchmarks import readers
-from benchmarks.cells import READS, Cell, NotOffered, Question
+from benchmarks.cells import Cell, NotOffered, Question
 from benchmarks.checks import WrongAnswer
 from benchmarks.corpus import Corpus
 from benchmarks.report import Line
@@ -11,9 +11,11 @@ from benchmarks.rounds import Figures, interleaved
 from benchmarks.systems.system import Running
 
 
-def measured(systems: Mapping[str, Running], corpus: Corpus, rounds: int, seconds: float) -> list[Line]:
+def measured(
+    cells: list[Cell], systems: Mapping[str, Running], corpus: Corpus, rounds: int, seconds: float
+) -> list[Line]:
     """Return a line for each cell."""
-    return [_line(cell, systems, corpus, rounds, seconds) for cell in READS]
+    return [_line(cell, systems, corpus, rounds, seconds) for cell in cells]
 
 
 def _line(cell: Cell, systems: Mapping[str, Running], corpus: Corpus, rounds: int, seconds: float) -> Line:

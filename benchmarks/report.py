@@ -98,5 +98,8 @@ def _missing(lines: list[Line]) -> str:
         for name, figures in line.figures.items():
             if reason := figures.why_not or figures.note:
                 reasons.setdefault((name, reason), []).append(line.title)
-    text = [f"* {name}: {reason} ({'; '.join(titles)})" for (name, reason), titles in reasons.items()]
+    alike: dict[tuple[str, str], list[str]] = {}
+    for (name, reason), titles in reasons.items():
+        alike.setdefault((reason, "; ".join(titles)), []).append(name)
+    text = [f"* {' and '.join(names)}: {reason} ({titles})" for (reason, titles), names in alike.items()]
     return "\n".join(text) + "\n" if text else ""
