@@ -84,11 +84,11 @@ def test_files_of_the_default_index_are_below_packages(peopled):
 
 
 def test_addresses_are_below_base_url_where_it_is_set(peopled_template, tmp_path):
-    with at(peopled_template, tmp_path / "other", base_url="https://packages.example/mypi/") as made:
+    with at(peopled_template, tmp_path / "other", base_url="http://packages.example/mypi/") as made:
         made.upload(builders.wheel("foo", "1.0"))
         found = made.client().get("/pypi/foo/json", headers={"Host": "elsewhere.example"}).json
-        assert found["urls"][0]["url"].startswith("https://packages.example/mypi/packages/")
-        assert found["info"]["package_url"] == "https://packages.example/mypi/package/foo/"
+        assert found["urls"][0]["url"].startswith("http://packages.example/mypi/packages/")
+        assert found["info"]["package_url"] == "http://packages.example/mypi/package/foo/"
 
 
 def test_addresses_are_below_the_prefix_that_was_asked_through(peopled):
