@@ -19,16 +19,17 @@ from mypi.standards.digests import Digests
 from mypi.standards.sidecars import Sidecar
 
 
-def mark_damaged(registry: Registry, actor: Actor, index: Index, filename: str, found: str) -> bool:
+def mark_damaged(registry: Registry, actor: Actor, index: Index, filename: str, *, seen: str, found: str) -> bool:
     """Withhold a file whose bytes are not those that were published; return whether it was offered until now.
 
-    `found` is the digest that the bytes have now, or empty when they are gone. Raises NoSuchFile, LoginRequired,
-    PermissionDenied, DatabaseBusy, DiskFull.
+    `found` is the digest that the bytes have now, or empty when they are gone. `seen` is the sha256 of the row that was
+    looked at: where it is another now, the file was replaced meanwhile, and nothing is known of it. Raises NoSuchFile,
+    LoginRequired, PermissionDenied, DatabaseBusy, DiskFull.
     """
     with act(registry, actor) as under_way:
         permissions.require_administrator(actor)
         file = files.get(index, filename)
-        if file.damaged:
+        if file.damaged or file.sha256 != seen:
             return False
         file.damaged = True
         _record(under_way, EventKind.FILE_DAMAGED, index, file, found_sha256=found)
@@ -42,15 +43,20 @@ def mark_restored(
     filename: str,
     digests: Digests,
     beside: Mapping[Sidecar, str | None],
+    *,
+    seen: str,
 ) -> bool:
     """Offer a file again whose bytes were found to be right; return whether that changed anything.
 
-    Its row gets the size and the digests of these bytes and of what is beside them, wherever it said otherwise. Raises
+    `seen` is the sha256 of the row that was looked at: a file that was replaced meanwhile keeps what it has now. Its
+    row gets the size and the digests of these bytes and of what is beside them, wherever it said otherwise. Raises
     NoSuchFile, LoginRequired, PermissionDenied, DatabaseBusy, DiskFull.
     """
     with act(registry, actor) as under_way:
         permissions.require_administrator(actor)
         file = files.get(index, filename)
+        if file.sha256 != seen:
+            return False
         right = {
             "damaged": False,
             "size": digests.size,

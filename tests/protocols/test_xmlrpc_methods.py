@@ -5,11 +5,12 @@ from hashlib import sha256
 
 import pytest
 
-from mypi.registry import damage, project_statuses, yanking
+from mypi.registry import project_statuses, yanking
 from mypi.standards.project_status import ProjectStatus
 from tests.protocols.xmlrpc_calls import called, fault
 from tests.support import builders
 from tests.support.peopled import MAIN, SECRET
+from tests.support.withholding import withhold
 
 WHEEL = "foo_bar-1.0-py3-none-any.whl"
 
@@ -114,7 +115,7 @@ def test_the_address_is_the_one_of_the_settings(filled, monkeypatch):
 @pytest.mark.leaves_damage("a file is marked as damaged that is not")
 def test_what_is_not_offered_has_no_url(filled):
     client, shell = filled.client(), filled.actor("shell")
-    damage.mark_damaged(filled.registry, shell, filled.index(), WHEEL, "")
+    withhold(filled.registry, shell, filled.index(), WHEEL)
     assert [file["filename"] for file in called(client, "release_urls", "foo-bar", "1.0")] == ["foo_bar-1.0.tar.gz"]
     project_statuses.set_status(filled.registry, shell, filled.index(), "foo-bar", ProjectStatus.QUARANTINED)
     assert called(client, "release_urls", "foo-bar", "1.0") == []

@@ -31,6 +31,7 @@ from mypi.standards.digests import Hasher
 from mypi.standards.project_status import ProjectStatus
 from tests.support import builders
 from tests.support.peopled import MAIN, Peopled
+from tests.support.withholding import withhold
 
 STEPS = {"acts.act", "registering.found"}
 """Public functions that are given a registry and an actor and are no acts, but what acts are made of."""
@@ -98,7 +99,7 @@ def _set_grant(peopled: Peopled, actor: Actor, index: str, _name: str) -> bool:
 
 
 def _mark_damaged(peopled: Peopled, actor: Actor, index: str, name: str) -> bool:
-    return damage.mark_damaged(peopled.registry, actor, peopled.index(index), filename(name), "")
+    return withhold(peopled.registry, actor, peopled.index(index), filename(name))
 
 
 def _mark_restored(peopled: Peopled, actor: Actor, index: str, name: str) -> bool:
@@ -107,7 +108,7 @@ def _mark_restored(peopled: Peopled, actor: Actor, index: str, name: str) -> boo
     hasher = Hasher()
     hasher.update(builders.wheel(name, "1.0")[1])
     return damage.mark_restored(
-        peopled.registry, actor, peopled.index(index), filename(name), hasher.digests(), row.sidecars
+        peopled.registry, actor, peopled.index(index), filename(name), hasher.digests(), row.sidecars, seen=row.sha256
     )
 
 

@@ -2,11 +2,12 @@
 
 from mypi import errors
 from mypi.database import reading
-from mypi.registry import damage, deleting, index_view, project_statuses
+from mypi.registry import deleting, index_view, project_statuses
 from mypi.registry.files import File
 from mypi.standards.project_status import ProjectStatus
 from tests.support import builders
 from tests.support.peopled import SECRET
+from tests.support.withholding import withhold
 
 WHEEL = builders.wheel("foo", "1.0")
 
@@ -67,7 +68,7 @@ def test_why_a_file_is_not_given_is_told_apart(peopled):
     project_statuses.set_status(peopled.registry, shell, peopled.index(), "foo", ProjectStatus.QUARANTINED)
     assert why(peopled) is errors.FileWithheld
     project_statuses.set_status(peopled.registry, shell, peopled.index(), "foo", ProjectStatus.ACTIVE)
-    damage.mark_damaged(peopled.registry, shell, peopled.index(), WHEEL[0], "")
+    withhold(peopled.registry, shell, peopled.index(), WHEEL[0])
     assert why(peopled) is errors.FileDamaged
     deleting.delete_file(peopled.registry, shell, peopled.index(), "foo", WHEEL[0])
     assert why(peopled) is errors.FileGone
@@ -75,7 +76,7 @@ def test_why_a_file_is_not_given_is_told_apart(peopled):
 
 def test_a_damaged_file_is_withheld_and_given_again_when_its_bytes_come_again(peopled):
     peopled.upload(WHEEL)
-    damage.mark_damaged(peopled.registry, peopled.actor("shell"), peopled.index(), WHEEL[0], "")
+    withhold(peopled.registry, peopled.actor("shell"), peopled.index(), WHEEL[0])
     assert peopled.page("foo")["files"] == []
     assert peopled.upload(WHEEL) is True
     assert len(peopled.page("foo")["files"]) == 1

@@ -8,7 +8,6 @@ from mypi.database import writing
 from mypi.registry import (
     accounts,
     actors,
-    damage,
     deleting,
     events,
     indexes,
@@ -26,6 +25,7 @@ from mypi.standards.project_status import ProjectStatus
 from tests.support import builders
 from tests.support.installations import ON_BOTH_DATABASES
 from tests.support.peopled import MAIN, SCRATCH, SECRET
+from tests.support.withholding import withhold
 
 WHEEL, SDIST = "foo_bar-1.0-py3-none-any.whl", "foo_bar-1.0.tar.gz"
 
@@ -125,7 +125,7 @@ def test_a_file_that_is_withheld_is_told_as_a_mirror_must_fetch_the_page(peopled
     built = builders.wheel("foo", "1.0")
     peopled.upload(built)
     before = peopled.serial()
-    damage.mark_damaged(peopled.registry, peopled.actor("shell"), peopled.index(), built[0], "")
+    withhold(peopled.registry, peopled.actor("shell"), peopled.index(), built[0])
     peopled.upload(built)
     assert lines(before) == [("foo", "1.0", f"withhold file {built[0]}"), ("foo", "1.0", f"offer file {built[0]}")]
 

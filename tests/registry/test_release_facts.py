@@ -8,7 +8,6 @@ from mypi.errors import LoginRequired, NoReleases, NoSuchIndex, NoSuchProject, N
 from mypi.registry import (
     accounts,
     actors,
-    damage,
     deleting,
     groups,
     indexes,
@@ -27,6 +26,7 @@ from mypi.standards.names import NormalizedName
 from mypi.standards.project_status import ProjectStatus
 from tests.support import builders
 from tests.support.installations import ON_BOTH_DATABASES
+from tests.support.withholding import withhold
 
 pytestmark = ON_BOTH_DATABASES
 MAIN, CLOSED = "team/main", "team/closed"
@@ -96,7 +96,7 @@ def test_a_yanked_release_yanks_its_files_and_a_file_keeps_its_own_reason(instal
 def test_what_is_not_given_out_is_left_out(installation):
     wheel, sdist = builders.wheel("gear", "1.0"), builders.sdist("gear", "1.0")
     upload(installation, wheel, sdist)
-    damage.mark_damaged(installation.registry, SHELL, indexes.get(MAIN), sdist[0], "")
+    withhold(installation.registry, SHELL, indexes.get(MAIN), sdist[0])
     assert [file.filename for file in described().files] == [wheel[0]]
     project_statuses.set_status(
         installation.registry, SHELL, indexes.get(MAIN), "gear", ProjectStatus.QUARANTINED, "bad"

@@ -3,6 +3,7 @@
 from contextlib import suppress
 
 from mypi.database import reading
+from mypi.errors import NoSuchFile
 from mypi.publishing.publisher import Publisher
 from mypi.publishing.verification import file_sidecars, places, stored_files
 from mypi.publishing.verification.file_sidecars import keep_again
@@ -15,7 +16,7 @@ from mypi.storage.interface import Storage
 
 
 def repair_file(publisher: Publisher, registry: Registry, actor: Actor, full_name: str, filename: str) -> None:
-    """Restore a file whose bytes are found, withhold it otherwise; harmless when it was deleted meanwhile.
+    """Restore a file whose bytes are found, withhold it otherwise; one that was replaced or deleted meanwhile is left.
 
     Raises DatabaseBusy, DiskFull.
     """
@@ -27,10 +28,12 @@ def repair_file(publisher: Publisher, registry: Registry, actor: Actor, full_nam
     beside = file_sidecars.found_again(publisher, file) if found else {}
     with reading():
         index = indexes.get(full_name)
-    if found:
-        damage.mark_restored(registry, actor, index, filename, found, beside)
-    else:
-        damage.mark_damaged(registry, actor, index, filename, _sha256_now(storage, file))
+    seen = file.digests.sha256
+    with suppress(NoSuchFile):
+        if found:
+            damage.mark_restored(registry, actor, index, filename, found, beside, seen=seen)
+        else:
+            damage.mark_damaged(registry, actor, index, filename, seen=seen, found=_sha256_now(storage, file))
 
 
 def _right(storage: Storage, file: StoredFile) -> Digests | None:
