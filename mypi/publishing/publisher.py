@@ -17,7 +17,7 @@ from mypi.publishing.paths import IndexPaths
 from mypi.publishing.remembered import Remembered, RenderedProject
 from mypi.publishing.tree import Mark, Tree
 from mypi.registry import events, index_view, indexes
-from mypi.registry.events import Event
+from mypi.registry.events import Event, EventKind
 from mypi.registry.index_view import ListedFile
 from mypi.registry.indexes import Index
 from mypi.registry.projects import Project
@@ -26,6 +26,7 @@ from mypi.storage.durable import room, sync_folder
 from mypi.storage.interface import Storage
 
 log = logging.getLogger("mypi")
+KEEPS_BYTES = {EventKind.FILE_UPLOADED.value, EventKind.FILE_REPLACED.value, EventKind.FILE_RESTORED.value}
 Progress = Callable[[int, int], None]
 """Told how many projects are done, and of how many."""
 
@@ -105,12 +106,15 @@ class Publisher:
             newest = events.since(after)
             shown = newest[-1].serial if newest else 0
             by_index = _touched(newest)
+            sharing = _sharing(newest, by_index)
             # Let go of them: each end of a transaction looks at all objects that the session still has.
             del newest
         if not shown:
             return
         for full_name, touched in by_index.items():
             self._render(full_name, touched)
+        for full_name, name in sharing:
+            self._render_project(full_name, name)
         base_url = self.base_url if mark.base_url is None else mark.base_url
         self.tree.set_shown(replace(mark, base_url=base_url), shown)
 
@@ -278,6 +282,17 @@ def _touched(newest: list[Event]) -> dict[str, Touched]:
             )
             gone.setdefault(event.index_name, set()).update(_gone(event))
     return {name: Touched(frozenset(found), frozenset(gone[name])) for name, found in projects.items()}
+
+
+def _sharing(newest: list[Event], touched: dict[str, Touched]) -> list[tuple[str, NormalizedName]]:
+    """Return the other projects, of whatever index, that have files with the bytes which these events kept.
+
+    What rotted and was kept anew lies in another file on the disk than the one that they are linked to.
+    """
+    kept = {str(event.details["sha256"]) for event in newest if event.kind in KEEPS_BYTES}
+    found = {where for sha256 in kept for where in index_view.projects_with(sha256)}
+    known = {(full_name, name) for full_name, one in touched.items() for name in one.projects}
+    return sorted(found - known)
 
 
 def _gone(event: Event) -> frozenset[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""Who acts: a user, nobody, or the administrator at the shell; from where, with what. Never how they proved it."""
+"""Who acts: a user, nobody, the shell, the server itself; from where, with what. Never how they proved it."""
 
 import getpass
 from dataclasses import dataclass
@@ -24,6 +24,11 @@ class Actor:
 def nobody(address: str = "", client: str = "") -> Actor:
     """Return the actor of a request without credentials."""
     return Actor(user_id=None, name="", address=address, client=client)
+
+
+def the_server() -> Actor:
+    """Return the actor of what follows from another act, in an index of which whoever did that may know nothing."""
+    return Actor(user_id=None, name="server:", client="mypi")
 
 
 def at_shell() -> Actor:

@@ -1,13 +1,15 @@
 """The acts about bytes that rot: a file whose bytes are not those of its digest is withheld, and offered when whole.
 
-Both are for whoever administers the server: `mypi verify --repair` finds out and calls them. (Uploading the same bytes
-again restores a damaged file too: `uploading`.)
+Two are for whoever administers the server: `mypi verify --repair` finds out and calls them. Uploading the same bytes
+again restores a damaged file too (`uploading`), and then the others that stand on these bytes, of whatever index.
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 
-from mypi.errors import NoSuchFile
-from mypi.registry import files, permissions
+from mypi.database import reading
+from mypi.errors import DatabaseBusy, DiskFull, NoSuchFile, NotYetPublished
+from mypi.registry import actors, files, permissions
 from mypi.registry.actors import Actor
 from mypi.registry.acts import Act, Registry, act
 from mypi.registry.events import EventKind
@@ -75,6 +77,23 @@ def mark_restored(
         changed = {f"{column}_before": before[column] for column in right if before[column] != right[column]}
         _record(under_way, EventKind.FILE_RESTORED, index, file, **changed)
     return True
+
+
+def offer_sharers_again(registry: Registry, sha256: str) -> None:
+    """Offer each file again that was withheld for bytes which have just been kept anew, whole.
+
+    Nobody is asked for a right: an upload somewhere else is no act in these indexes, and so the server does it. What is
+    not done for want of a lock or of room, `mypi verify --repair` finds. Raises nothing of that.
+    """
+    with reading():
+        withheld = [file.id for file in files.sharing_bytes(sha256) if file.damaged]
+    for file_id in withheld:
+        with suppress(DatabaseBusy, DiskFull, NotYetPublished), act(registry, actors.the_server()) as under_way:
+            file = under_way.session.get(File, file_id)
+            if file is not None and file.sha256 == sha256 and file.damaged:
+                file.damaged = False
+                index = under_way.session.get(Index, file.index_id)
+                _record(under_way, EventKind.FILE_RESTORED, index, file, damaged_before=True)
 
 
 def _record(under_way: Act, kind: EventKind, index: Index, file: File, **details: object) -> None:

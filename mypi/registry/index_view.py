@@ -230,6 +230,18 @@ def project_name_of(index: Index, filename: str) -> NormalizedName | None:
     return name
 
 
+def projects_with(sha256: str) -> set[tuple[str, NormalizedName]]:
+    """Return index and name of each project that has a file with these bytes."""
+    wanted = (
+        select(Index.owner, Index.name, Project.normalized_name)
+        .join(Project, Project.index_id == Index.id)
+        .join(Release, Release.project_id == Project.id)
+        .join(File, File.release_id == Release.id)
+        .where(File.sha256 == sha256)
+    )
+    return {(f"{owner}/{name}", project) for owner, name, project in db.session.execute(wanted)}
+
+
 def offers(index: Index, filename: str, sha256: str) -> bool:
     """Return whether the index has a file of this name with these bytes."""
     wanted = select(File.id).where(File.index_id == index.id, File.filename == filename, File.sha256 == sha256)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from mypi.database import reading
 from mypi.errors import FileExists, FileTooLarge, MetadataMismatch, MissingField, UploadsClosed
-from mypi.registry import attesting, descriptions, files, permissions, projects, registering, releases
+from mypi.registry import attesting, damage, descriptions, files, permissions, projects, registering, releases
 from mypi.registry.actors import Actor
 from mypi.registry.acts import Act, Registry, act, show
 from mypi.registry.attesting import Attested
@@ -84,7 +84,9 @@ def upload(registry: Registry, actor: Actor, index: Index, submission: Submissio
             return False
         checked = _inspected(submission, filename, found, registry.rules)
         beside = _store_bytes(registry, submission.incoming, checked)
-        return _record(registry, actor, index, checked, beside)
+        new = _record(registry, actor, index, checked, beside)
+        damage.offer_sharers_again(registry, found.sha256)
+        return new
     finally:
         submission.incoming.discard()
 

@@ -231,3 +231,27 @@ def test_history_is_never_made_to_fit(filled):
     repair(filled)
     assert filled.events() == before
     assert found(filled) == {("event.changed", "event 3")}
+
+
+def test_an_upload_heals_every_index_that_stands_on_the_same_bytes(filled):
+    filled.upload(WHEEL, index=SECRET)
+    flip(blob(filled, SHA256))
+    repair(filled)
+    assert all(file.damaged for file in filled.rows(File, File.sha256 == SHA256))
+    before = filled.serial()
+
+    assert filled.upload(WHEEL, by="uploader")
+
+    here, there = filled.events()[before:]
+    assert (here.kind, here.actor, here.index_name) == (EventKind.FILE_RESTORED, "uploader", MAIN)
+    assert (there.kind, there.actor, there.index_name) == (EventKind.FILE_RESTORED, "server:", SECRET)
+    assert [file["filename"] for file in filled.page("demo", SECRET)["files"]] == [FILENAME]
+    assert found(filled) == set()
+
+
+def test_an_upload_to_another_index_puts_whole_bytes_in_the_place_of_those_that_rotted_unseen(filled):
+    flip(blob(filled, SHA256))
+    assert filled.client().get(URL).data != BODY
+    assert filled.upload(WHEEL, index=SECRET)
+    assert filled.client().get(URL).data == BODY
+    assert found(filled) == set()
