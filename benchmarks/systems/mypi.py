@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import groupby
@@ -75,9 +76,11 @@ class UnderApache(Mypi):
             shutil.rmtree(server.data_directory)
             copied(data, server.data_directory)
             subprocess.run(["chown", "-R", f"{ACCOUNT}:{ACCOUNT}", server.data_directory], check=True)
+            begun = time.perf_counter()
             server.apache.start()
             port = server.apache.port
-            seconds = wait_for(port, "/simple/", lambda: server.apache.log)
+            wait_for(port, "/simple/", lambda: server.apache.log)
+            seconds = time.perf_counter() - begun
             pid = int((server.apache.folder / "run" / "apache2.pid").read_text())
             yield Running(port, pid, "/simple/", seconds, _UPLOAD, _PRIVATE, server.data_directory)
 

@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -50,8 +51,10 @@ class Apache(StaticTree):
             subprocess.run(["chown", "-R", f"{ACCOUNT}:{ACCOUNT}", folder / "site"], check=True)
             site = apache.configuration / "sites-enabled" / "static.conf"
             site.write_text(_APACHE_SITE.format(port=apache.port, root=folder / "site", json=JSON_TYPE))
+            begun = time.perf_counter()
             apache.start()
-            seconds = wait_for(apache.port, "/simple/", lambda: apache.log)
+            wait_for(apache.port, "/simple/", lambda: apache.log)
+            seconds = time.perf_counter() - begun
             pid = int((folder / "run" / "apache2.pid").read_text())
             yield Running(apache.port, pid, "/simple/", seconds, page_request=_by_name)
 
