@@ -106,15 +106,15 @@ class Publisher:
             newest = events.since(after)
             shown = newest[-1].serial if newest else 0
             by_index = _touched(newest)
-            sharing = _sharing(newest, by_index)
+            kept = _kept(newest)
             # Let go of them: each end of a transaction looks at all objects that the session still has.
             del newest
         if not shown:
             return
         for full_name, touched in by_index.items():
             self._render(full_name, touched)
-        for full_name, name in sharing:
-            self._render_project(full_name, name)
+        for sha256, places in kept.items():
+            self._link_sharers(sha256, places)
         base_url = self.base_url if mark.base_url is None else mark.base_url
         self.tree.set_shown(replace(mark, base_url=base_url), shown)
 
@@ -263,6 +263,17 @@ class Publisher:
                 # Somebody removed a blob by hand. `mypi verify` names it; other files of the project are not held up.
                 log.error("%s cannot be served: %s", file.filename, error)
 
+    def _link_sharers(self, sha256: str, linked: set[tuple[str, str]]) -> None:
+        # What rotted and was kept anew lies in another file on the disk than the one that other indexes are linked to.
+        with reading():
+            offered = [
+                (self._place(index), file)
+                for index, file in index_view.offered_with(sha256)
+                if (index.full_name, file.filename) not in linked
+            ]
+        for paths, file in offered:
+            self._link(paths, [file])
+
     def _unlink_deleted(self, full_name: str, paths: IndexPaths, filename: str, sha256: str) -> None:
         # In a volatile index the same name with the same bytes may have come back since.
         with reading():
@@ -284,15 +295,13 @@ def _touched(newest: list[Event]) -> dict[str, Touched]:
     return {name: Touched(frozenset(found), frozenset(gone[name])) for name, found in projects.items()}
 
 
-def _sharing(newest: list[Event], touched: dict[str, Touched]) -> list[tuple[str, NormalizedName]]:
-    """Return the other projects, of whatever index, that have files with the bytes which these events kept.
-
-    What rotted and was kept anew lies in another file on the disk than the one that they are linked to.
-    """
-    kept = {str(event.details["sha256"]) for event in newest if event.kind in KEEPS_BYTES}
-    found = {where for sha256 in kept for where in index_view.projects_with(sha256)}
-    known = {(full_name, name) for full_name, one in touched.items() for name in one.projects}
-    return sorted(found - known)
+def _kept(newest: list[Event]) -> dict[str, set[tuple[str, str]]]:
+    """Return by sha256 which bytes these events kept, and index and filename under which each did."""
+    kept: dict[str, set[tuple[str, str]]] = {}
+    for event in newest:
+        if event.kind in KEEPS_BYTES:
+            kept.setdefault(str(event.details["sha256"]), set()).add((event.index_name, event.filename))
+    return kept
 
 
 def _gone(event: Event) -> frozenset[tuple[str, str]]:

@@ -230,16 +230,16 @@ def project_name_of(index: Index, filename: str) -> NormalizedName | None:
     return name
 
 
-def projects_with(sha256: str) -> set[tuple[str, NormalizedName]]:
-    """Return index and name of each project that has a file with these bytes."""
-    wanted = (
-        select(Index.owner, Index.name, Project.normalized_name)
-        .join(Project, Project.index_id == Index.id)
-        .join(Release, Release.project_id == Project.id)
-        .join(File, File.release_id == Release.id)
-        .where(File.sha256 == sha256)
-    )
-    return {(f"{owner}/{name}", project) for owner, name, project in db.session.execute(wanted)}
+def offered_with(sha256: str) -> list[tuple[Index, ListedFile]]:
+    """Return each file with these bytes that an index offers."""
+    wanted = select(Project).join(Release, Release.project_id == Project.id).join(File, File.release_id == Release.id)
+    return [
+        (db.session.get(Index, found.index_id), file)
+        for found in db.session.scalars(wanted.where(File.sha256 == sha256))
+        if found.project_status.offers_files
+        for file, damaged in _files(found, File.sha256 == sha256)
+        if not damaged
+    ]
 
 
 def offers(index: Index, filename: str, sha256: str) -> bool:
