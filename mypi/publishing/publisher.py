@@ -67,8 +67,8 @@ class Publisher:
         Raises DatabaseBusy, DiskFull.
         """
         mark = self.tree.mark()
-        # An act knows its own serial: only where the mark is there already it asks for the newest one.
-        if mark is None or (mark.serial >= (serial or 0) and mark.serial > self._newest()):
+        # An act knows its own serial: only where the mark is there already it asks whether that is of this history.
+        if mark is None or (mark.serial >= (serial or 0) and not self._knows(mark)):
             self.rebuild(only_if_needed=True)
         if serial is None:
             # What was found done may be the work of a process that was killed before its commit was durable, which is
@@ -76,8 +76,9 @@ class Publisher:
             with room():
                 sync_folder(self.tree.paths.root.parent)
         with self._turn(unless=lambda: self._shows(serial)) as has_turn:
-            if has_turn:
-                self._render_newest(serial)
+            follows = not has_turn or self._render_newest(serial)
+        if not follows:
+            self.rebuild(only_if_needed=True)
 
     @contextmanager
     def _turn(self, unless: Callable[[], bool] = lambda: False) -> Iterator[bool]:
@@ -97,26 +98,30 @@ class Publisher:
         mark = self.tree.mark()
         return serial is not None and mark is not None and mark.rebuilt_to is None and mark.serial >= serial
 
-    def _render_newest(self, serial: int | None) -> None:
+    def _render_newest(self, serial: int | None) -> bool:
+        """Render what happened since the mark; return False where that does not follow from what the pages show."""
         mark = self.tree.mark() or self._first_mark()
         after = mark.serial
         if serial and mark.rebuilt_to is not None:
             after = min(after, serial - 1)
         with reading():
             newest = events.since(after)
-            shown = newest[-1].serial if newest else 0
+            if not newest:
+                return True
+            if mark.digest and newest[0].serial == mark.serial + 1 and newest[0].previous_digest != mark.digest:
+                return False
+            mark = replace(mark, serial=newest[-1].serial, digest=newest[-1].digest)
             by_index = _touched(newest)
             kept = _kept(newest)
             # Let go of them: each end of a transaction looks at all objects that the session still has.
             del newest
-        if not shown:
-            return
         for full_name, touched in by_index.items():
             self._render(full_name, touched)
         for sha256, places in kept.items():
             self._link_sharers(sha256, places)
         base_url = self.base_url if mark.base_url is None else mark.base_url
-        self.tree.set_shown(replace(mark, base_url=base_url), shown)
+        self.tree.set_shown(replace(mark, base_url=base_url))
+        return True
 
     def rebuild(self, progress: Progress | None = None, *, only_if_needed: bool = False) -> None:
         """Render everything; go on where an interrupted rebuild stopped. Raises DatabaseBusy, DiskFull.
@@ -153,20 +158,21 @@ class Publisher:
     def _is_whole(self, mark: Mark | None) -> bool:
         if mark is None or not self._has_right_links(mark) or mark.rebuilt_to is not None:
             return False
-        return mark.serial <= self._newest()
+        return self._knows(mark)
 
     def _has_right_links(self, mark: Mark) -> bool:
         return mark.default_index == self.default_index and mark.base_url in (None, self.base_url)
 
-    def _newest(self) -> int:
+    def _knows(self, mark: Mark) -> bool:
+        """Return whether the pages were rendered from events of this database."""
         with reading():
-            newest = events.newest()
-            return newest.serial if newest else 0
+            digest = events.digest_of(mark.serial)
+        return mark.serial == 0 or (digest is not None and mark.digest in ("", digest))
 
     def _rebuild_mark(self) -> Mark:
         with self.tree.locked():
             mark = self.tree.mark()
-            if mark is not None and mark.serial > self._newest():
+            if mark is not None and not self._knows(mark):
                 # An older database than the tree shows, from a backup for example: it knows nothing of some pages, and
                 # gives its next events serials that the mark takes for published.
                 self.tree.clear()
@@ -181,7 +187,10 @@ class Publisher:
 
     def _first_mark(self) -> Mark:
         """Return the mark of an empty tree: the events so far are rendered by a rebuild, not one by one."""
-        mark = Mark(self._newest(), self.default_index, 0, self.base_url, generation=secrets.token_hex(8))
+        with reading():
+            newest = events.newest()
+            serial, digest = (newest.serial, newest.digest) if newest else (0, "")
+        mark = Mark(serial, self.default_index, 0, self.base_url, digest, secrets.token_hex(8))
         self.tree.set_mark(mark)
         return mark
 

@@ -42,6 +42,8 @@ class Mark:
     """While everything is rendered again: the id of the last project done. Rendering goes on there after a crash."""
     base_url: str | None = None
     """What links to provenance begin with; None as long as nobody has rendered one."""
+    digest: str = ""
+    """That of the event with this serial: in a database of another history there is another. Empty in an older tree."""
     generation: str = ""
     """Another one whenever pages were rendered that no event asked for: what processes remember of pages is void."""
 
@@ -91,15 +93,16 @@ class Tree:
             mark = Mark(**json.loads(self.paths.mark.read_text()))
         except (FileNotFoundError, ValueError, TypeError):
             return None
-        return replace(mark, serial=max(mark.serial, self._shown()))
+        serial, digest = self._shown()
+        return replace(mark, serial=serial, digest=digest) if serial > mark.serial else mark
 
-    def _shown(self) -> int:
-        """Return the serial up to which pages were rendered since this machine was started."""
+    def _shown(self) -> tuple[int, str]:
+        """Return the serial up to which pages were rendered since this machine was started, and its event's digest."""
         try:
-            at, serial = self.paths.shown.read_text().split()
+            at, serial, digest = self.paths.shown.read_text().split()
         except (FileNotFoundError, ValueError):
-            return 0
-        return int(serial) if at == boot() else 0
+            return 0, ""
+        return (int(serial), digest) if at == boot() else (0, "")
 
     def set_mark(self, mark: Mark) -> None:
         """Note what is published, after all of that was made durable, and let the URLs of the default index lead to it.
@@ -113,14 +116,15 @@ class Tree:
         put(self.paths.format, f"{FORMAT}\n".encode())
         put(self.paths.mark, json.dumps(asdict(mark)).encode())
 
-    def set_shown(self, mark: Mark, serial: int) -> None:
-        """Note that the pages show the events up to a serial. Raises DiskFull."""
+    def set_shown(self, mark: Mark) -> None:
+        """Note that the pages show the events up to the mark's serial. Raises DiskFull."""
         synced = json.loads(self.paths.mark.read_text())["serial"]
-        if serial - synced >= SYNC_EVERY:
-            self.set_mark(replace(mark, serial=serial))
+        if mark.serial - synced >= SYNC_EVERY:
+            self.set_mark(mark)
         else:
+            note = f"{boot()} {mark.serial} {mark.digest}\n"
             with room():
-                _replace_all(self.paths.root, {self.paths.shown.name: f"{boot()} {serial}\n".encode()}, None)
+                _replace_all(self.paths.root, {self.paths.shown.name: note.encode()}, None)
 
     def point_default(self, full_name: str) -> None:
         """Let the links of the default index lead to this one; whether it is there is no matter. Raises DiskFull."""

@@ -93,6 +93,12 @@ def newest() -> Event | None:
     return event
 
 
+def digest_of(serial: int) -> str | None:
+    """Return the digest of the event with this serial, or None when there is none."""
+    digest: str | None = db.session.scalar(select(Event.digest).where(Event.serial == serial))
+    return digest
+
+
 def since(serial: int) -> list[Event]:
     """Return the events after a serial, in order."""
     return list(db.session.scalars(select(Event).where(Event.serial > serial).order_by(Event.serial)))

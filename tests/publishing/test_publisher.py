@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -315,3 +316,18 @@ def test_the_same_state_has_the_same_bytes_on_another_host(peopled, peopled_temp
         shutil.copy(peopled.data / "mypi.sqlite", other.data / "mypi.sqlite")
         shutil.copytree(peopled.data / "blobs", other.data / "blobs", dirs_exist_ok=True)
         assert rebuilt(other) == before
+
+
+def test_an_act_in_another_history_than_the_pages_renders_everything(peopled):
+    peopled.upload(builders.wheel("foo", "1.0"))
+    publisher = peopled.installation.publisher
+    mark = publisher.tree.mark()
+    publisher.tree.set_mark(replace(mark, digest="0" * 64))
+    ghost = peopled.data / "tree/public" / MAIN / "simple/ghost"
+    ghost.mkdir()
+
+    peopled.upload(builders.wheel("bar", "1.0"))
+
+    assert not ghost.exists()
+    assert peopled.listed() == ["bar", "foo"]
+    assert publisher.tree.mark().digest == peopled.events()[-1].digest

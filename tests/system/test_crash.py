@@ -147,3 +147,15 @@ def test_a_database_from_a_backup_that_is_older_than_the_pages_is_served_as_it_i
     assert forked.call(victims.looking, data).files == dict([EARLIER])
     assert [answer.status for answer in forked.call(victims.uploading, data, NEW)] == [200]
     assert forked.call(victims.looking, data).files == dict([EARLIER, NEW])
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_a_database_that_went_on_elsewhere_is_served_as_it_is(begun: Path, tmp_path: Path, more: int) -> None:
+    # Both have as many events since: what the pages show is told from what the database knows by digests alone.
+    here, elsewhere = copy(begun, tmp_path / "here"), copy(begun, tmp_path / "elsewhere")
+    forked.call(victims.uploading, here, builders.wheel("one", "1.5"))
+    later = [builders.wheel("two", "1.0")][:more]
+    forked.call(victims.uploading, elsewhere, NEW, *later)
+    (here / "mypi.sqlite").write_bytes((elsewhere / "mypi.sqlite").read_bytes())
+    shutil.copytree(elsewhere / "blobs", here / "blobs", dirs_exist_ok=True)
+    assert forked.call(victims.looking, here).files == dict([EARLIER, NEW, *later])
