@@ -49,7 +49,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     database.attach(app, settings.sqlalchemy_url, settings.busy_timeout)
     schema.refuse_other_versions(settings.sqlalchemy_url)
     parts = installation.assemble(settings)
-    app.extensions[EXTENSION] = Parts(parts.registry, settings, parts.tree)
+    app.extensions[EXTENSION] = Parts(parts.registry, settings, parts.tree, parts.readers)
 
     for part in (legacy_upload, simple, json_api, integrity, feeds, xmlrpc, browse, project, governing, account):
         app.register_blueprint(part.blueprint)

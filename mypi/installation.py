@@ -13,6 +13,7 @@ from flask import Flask
 from mypi import database
 from mypi.config import Settings
 from mypi.publishing.publisher import Publisher
+from mypi.publishing.readers import Readers
 from mypi.publishing.reading import PublishedTree
 from mypi.publishing.tree import Tree
 from mypi.registry.acts import Registry
@@ -30,6 +31,7 @@ class Installation:
     publisher: Publisher
     registry: Registry
     tree: PublishedTree
+    readers: Readers
 
 
 def assemble(settings: Settings) -> Installation:
@@ -38,7 +40,7 @@ def assemble(settings: Settings) -> Installation:
     tree = Tree(settings.data_directory / "tree", settings.busy_timeout)
     publisher = Publisher(tree, storage, settings.default_index, settings.base_url)
     registry = Registry(storage=storage, rules=rules(settings), publish=publisher.catch_up)
-    return Installation(settings, storage, publisher, registry, PublishedTree(tree.paths))
+    return Installation(settings, storage, publisher, registry, PublishedTree(tree.paths), Readers(tree.paths))
 
 
 @contextmanager

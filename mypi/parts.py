@@ -6,6 +6,7 @@ from typing import cast
 from flask import current_app
 
 from mypi.config import Settings
+from mypi.publishing.readers import Readers
 from mypi.publishing.reading import PublishedTree
 from mypi.registry.acts import Registry
 
@@ -19,6 +20,7 @@ class Parts:
     registry: Registry
     settings: Settings
     tree: PublishedTree
+    readers: Readers
 
 
 def parts() -> Parts:

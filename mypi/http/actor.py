@@ -48,11 +48,17 @@ def actor_by_password() -> Actor:
     return actor
 
 
+def proven_header() -> str:
+    """Return the Authorization header by which this request's actor was found; '' where nothing in it helped."""
+    return str(g.get("proven_header", ""))
+
+
 def _found(*, by_session: bool) -> Actor:
     address, client = request.remote_addr or "", request.headers.get("User-Agent", "")
     given = _authorization()
     if given is not None and given.type == "basic":
         user = _by_password(given.username or "", given.password or "", address)
+        g.proven_header = request.headers["Authorization"]
     elif by_session and current_user.is_authenticated:
         user = current_user.user
     else:

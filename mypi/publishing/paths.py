@@ -8,6 +8,8 @@
     …/files/<3>/<13>/<filename>                   hard links to blobs, below the first 16 digits of the file's sha256
     …/files/<3>/<13>/<filename>.metadata          what is served beside a file, likewise; .provenance, .asc
     public|restricted/simple, …/packages          links to the default index's `simple` and `files`
+    readers/key, readers/<owner>/<index>/simple/  who reads a restricted index without being asked again; not published,
+                                                  and so neither copied nor compared
 
 A state is the serial of an event and some digits of what the page says. Bytes under a page's name never change, so that
 a server may look at a file first and open it afterwards.
@@ -26,8 +28,8 @@ from mypi.standards.names import NormalizedName
 from mypi.standards.negotiation import Representation
 from mypi.standards.sidecars import Sidecar
 
-FORMAT = 2
-PUBLIC, RESTRICTED = "public", "restricted"
+FORMAT = 3
+PUBLIC, RESTRICTED, READERS = "public", "restricted", "readers"
 CURRENT = "current.txt"
 """The file that says which state of a page is the current one. No project's folder has a dot in its name."""
 PAGE_FILE = re.compile(r"[0-9]+-[0-9a-f]{8}\.(?:html|json)(?:\.gz)?")
@@ -106,11 +108,22 @@ class TreePaths:
 
         A server of files finds it so without knowing its name; both words are no owner's.
         """
-        return {
+        links = {
             self.root / side / word: f"{full_name}/{folder}"
             for side in (PUBLIC, RESTRICTED)
             for word, folder in (("simple", "simple"), ("packages", "files"))
         }
+        return links | {self.root / READERS / "simple": f"{full_name}/simple"}
+
+    @property
+    def readers_key(self) -> Path:
+        """The file with the key that admits readers."""
+        return self.root / READERS / "key"
+
+    def readers(self, full_name: str) -> Path:
+        """The folder of the readers who are admitted to an index. Raises ValueError when that is not a name."""
+        owner, _, name = full_name.partition("/")
+        return self._index(READERS, owner, name).list_folder
 
     def public(self, full_name: str) -> IndexPaths:
         """The places of an index if it is public. Raises ValueError when that is not a name."""

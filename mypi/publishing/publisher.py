@@ -13,7 +13,9 @@ from dataclasses import dataclass, replace
 from sqlalchemy import func, select
 
 from mypi.database import db, reading
+from mypi.publishing import readers
 from mypi.publishing.paths import IndexPaths
+from mypi.publishing.readers import Readers
 from mypi.publishing.remembered import Remembered, RenderedProject
 from mypi.publishing.tree import Mark, Tree
 from mypi.registry import events, index_view, indexes
@@ -47,6 +49,7 @@ class Publisher:
         self.tree = tree
         self.storage = storage
         self.default_index = default_index
+        self._readers = Readers(tree.paths)
         # Provenance is linked to by https or not at all (PEP 740).
         self.base_url = base_url.rstrip("/") if base_url.startswith("https://") else ""
         self._remembered = Remembered(default_index, self.base_url)
@@ -59,6 +62,7 @@ class Publisher:
         if not self._is_whole(self.tree.mark()):
             self.rebuild(only_if_needed=True)
         self.tree.point_default(self.default_index)
+        self._readers.forget_all()
         self.catch_up()
 
     def catch_up(self, serial: int | None = None) -> None:
@@ -66,6 +70,13 @@ class Publisher:
 
         Raises DatabaseBusy, DiskFull.
         """
+        try:
+            self._catch_up(serial)
+        except BaseException:
+            self._readers.forget_all()  # What is not shown may have taken a right away, which does not wait for pages.
+            raise
+
+    def _catch_up(self, serial: int | None) -> None:
         mark = self.tree.mark()
         # An act knows its own serial: only where the mark is there already it asks whether that is of this history.
         if mark is None or (mark.serial >= (serial or 0) and not self._knows(mark)):
@@ -113,8 +124,11 @@ class Publisher:
             mark = replace(mark, serial=newest[-1].serial, digest=newest[-1].digest)
             by_index = _touched(newest)
             kept = _kept(newest)
+            takes_rights = any(readers.takes_rights(event.kind) for event in newest)
             # Let go of them: each end of a transaction looks at all objects that the session still has.
             del newest
+        if takes_rights:
+            self._readers.forget_all()  # Before the mark moves: no act that takes a right away is answered earlier.
         for full_name, touched in by_index.items():
             self._render(full_name, touched)
         for sha256, places in kept.items():
@@ -187,6 +201,7 @@ class Publisher:
 
     def _first_mark(self) -> Mark:
         """Return the mark of an empty tree: the events so far are rendered by a rebuild, not one by one."""
+        self._readers.forget_all()  # Nobody will look whether one of these events takes a right away.
         with reading():
             newest = events.newest()
             serial, digest = (newest.serial, newest.digest) if newest else (0, "")

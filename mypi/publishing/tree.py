@@ -133,7 +133,7 @@ class Tree:
                 with room():
                     make_folder(link.parent)
                     if link.is_dir() and not link.is_symlink():  # a copy of the tree that followed its links
-                        _remove_folder(link)
+                        remove_folder(link)
                     fresh = link.with_name(f"{IN_FLIGHT}{secrets.token_hex(8)}")
                     fresh.symlink_to(target)
                     fresh.replace(link)
@@ -157,11 +157,11 @@ class Tree:
     def clear(self) -> None:
         """Remove every page and every link; the bytes stay in storage."""
         for half in (PUBLIC, RESTRICTED):
-            _remove_folder(self.paths.root / half)
+            remove_folder(self.paths.root / half)
 
     def remove_project(self, index: IndexPaths, project: str) -> None:
         """Remove a project's page."""
-        _remove_folder(index.project_folder(project))
+        remove_folder(index.project_folder(project))
 
     def link(self, storage: Storage, sha256: str, place: Path) -> None:
         """Let a blob be served from a place. Raises DiskFull, FileNotFoundError when the blob is not there."""
@@ -204,7 +204,7 @@ class Tree:
         if old.root.exists():
             with room():
                 if new.root.exists():
-                    _remove_folder(old.root)
+                    remove_folder(old.root)
                     return
                 make_folder(new.root.parent)
                 old.root.replace(new.root)
@@ -228,7 +228,8 @@ def leads_to(link: Path) -> str:
         return ""
 
 
-def _remove_folder(folder: Path) -> None:
+def remove_folder(folder: Path) -> None:
+    """Remove a folder with all that is in it, for good; harmless when it is not there."""
     # The folder goes first by its name, in one step that is made durable; what is in it is of no consequence then.
     doomed = folder.with_name(f"{IN_FLIGHT}{secrets.token_hex(8)}")
     with suppress(FileNotFoundError):

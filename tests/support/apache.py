@@ -123,9 +123,9 @@ class ApacheServer:
     def _code(self) -> Path:
         return self.apache.folder / "code"
 
-    def mypi(self, *words: str) -> "subprocess.CompletedProcess[str]":
+    def mypi(self, *words: str, stdin: str = "") -> "subprocess.CompletedProcess[str]":
         """Run `mypi` as the account that owns the data."""
-        return _mypi(self.apache.folder, self.environment, *words)
+        return _mypi(self.apache.folder, self.environment, *words, stdin=stdin)
 
     def stop(self) -> None:
         """End it."""

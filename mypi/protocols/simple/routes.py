@@ -8,10 +8,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, g, request
 
 from mypi.errors import NoSuchFile, NoSuchProject, PagesMissing
-from mypi.http.actor import current_actor
+from mypi.http.actor import current_actor, proven_header
 from mypi.http.conditional import Caching, send_bytes, set_caching
 from mypi.parts import parts
 from mypi.protocols.simple import answers, urls
@@ -19,6 +19,7 @@ from mypi.protocols.simple.answers import VARY
 from mypi.publishing import reading
 from mypi.publishing.paths import IndexPaths
 from mypi.registry import index_view, permissions
+from mypi.registry.actors import Actor
 from mypi.registry.indexes import Index
 from mypi.registry.permissions import Right
 from mypi.standards import names, sidecars
@@ -44,6 +45,20 @@ def index_name(owner: str | None, name: str | None) -> str:
     return urls.index_name(owner, name, parts().settings.default_index)
 
 
+@blueprint.before_request
+def note_key() -> None:
+    """Read the key to admit readers with, before the database is asked for anything: `publishing.readers` says why."""
+    if "Authorization" in request.headers:
+        g.readers_key = parts().readers.key()
+
+
+def _admit(actor: Actor, index: Index) -> None:
+    """Let Apache answer who may read the whole of an index that others may not, and has just proven who they are."""
+    header, key = proven_header(), g.get("readers_key", "")
+    if header and key and not index.is_public and permissions.allows(actor, Right.READ, index):
+        parts().readers.admit(key, index.full_name, header)
+
+
 @at(urls.LIST)
 def project_list(owner: str | None = None, name: str | None = None) -> Response:
     """Answer the list of projects, of those that the actor may read."""
@@ -52,6 +67,7 @@ def project_list(owner: str | None = None, name: str | None = None) -> Response:
     index = permissions.enter_some(actor, index_name(owner, name), Right.READ)
     if not permissions.allows(actor, Right.READ, index):
         return _partial_list(index, permissions.patterns(actor, Right.READ, index), representation)
+    _admit(actor, index)
     try:
         folder = parts().tree.index(index).list_folder
         return answers.page(request, folder, representation, _page_caching(index)).response()
@@ -118,13 +134,16 @@ def _index_of_file(full_name: str, filename: str) -> Index:
         if permissions.allows(actor, Right.READ, index):
             return index
         raise NoSuchFile(filename=filename, index=full_name)
+    _admit(actor, index)
     return index
 
 
 def _readable(full_name: str, project: names.NormalizedName) -> tuple[IndexPaths, Caching]:
     if paths := parts().tree.public(full_name):
         return paths, Caching.PAGE
-    index = permissions.enter(current_actor(), full_name, Right.READ, project)
+    actor = current_actor()
+    index = permissions.enter(actor, full_name, Right.READ, project)
+    _admit(actor, index)
     return parts().tree.index(index), _page_caching(index)
 
 

@@ -57,7 +57,9 @@ def _look_besides(publisher: Publisher) -> list[Difference]:
     links = paths.default_links(publisher.default_index)
     own = {paths.format, paths.mark, paths.shown, paths.lock, paths.rebuild_lock, *links}
     of_indexes = {root for index in places.sides(publisher) for root in (index.right.root, index.wrong.root)}
-    besides = [file for file in _files_below(paths.root, of_indexes) if file not in own]
+    # Whom Apache need not ask again is no part of what is published: it comes and goes with requests.
+    skipped = of_indexes | {paths.readers_key.parent}
+    besides = [file for file in _files_below(paths.root, skipped) if file not in own]
     return [Difference(DifferenceKind.STRANGER, within(publisher, file)) for file in besides] + [
         Difference(DifferenceKind.DEFAULT_LOST, within(publisher, link), found=leads_to(link), expected=target)
         for link, target in links.items()
