@@ -5,6 +5,7 @@ from http.cookies import SimpleCookie
 
 import pytest
 
+from mypi import config
 from mypi.app import create_app
 from mypi.commands.init import initialize
 from mypi.registry import accounts, actors
@@ -96,10 +97,9 @@ def test_the_cookie_is_for_http_on_this_site_only_and_holds_no_name(site):
 
 
 def test_the_cookie_goes_over_https_only_where_people_use_https(settings):
-    from dataclasses import replace
-
     initialize(settings, "admin", PASSWORD)
-    settings = replace(settings, base_url="https://packages.example")
+    (settings.data_directory / "mypi.toml").write_text('base_url = "https://packages.example"\n')
+    settings = config.load(environ={}, data_directory=settings.data_directory)
     site = Site(settings, create_app(settings))
     browser = site.browser()
     secure = {"base_url": "https://packages.example", "headers": {"Referer": "https://packages.example/+login"}}

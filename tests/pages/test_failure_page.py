@@ -22,8 +22,8 @@ def test_a_url_that_there_is_not_is_a_page_for_a_browser_and_text_for_the_rest(s
 @pytest.mark.parametrize(
     "url",
     [
-        *("/simple/a/b/", "/simple/a/b", "/simple/a/b/c/", "/packages/abc/x/", "/packages/abc/x", "/pypi/gearbox/json"),
-        *("/legacy/x/y/", "/+nothing/x/", "/+nothing/x/y", "/rss/updates.xml", "/conda/x/noarch/repodata.json"),
+        *("/simple/a/b/", "/simple/a/b", "/simple/a/b/c/", "/packages/abc/x/", "/packages/abc/x", "/pypi/gearbox/xml"),
+        *("/legacy/x/y/", "/+nothing/x/", "/+nothing/x/y", "/rss/nothing.xml", "/conda/x/noarch/repodata.json"),
     ],
 )
 def test_a_url_of_no_protocol_is_404_and_never_the_way_to_a_login(site, url):
