@@ -18,7 +18,7 @@ from mypi.http.actor import actor_by_password
 from mypi.http.conditional import Caching, set_caching
 from mypi.http.form_data import Form, read_form
 from mypi.parts import parts
-from mypi.registry import acts, permissions, registering, uploading
+from mypi.registry import acts, indexes, permissions, registering, uploading
 from mypi.registry.indexes import Index
 from mypi.registry.permissions import Right
 from mypi.registry.uploading import Submission
@@ -108,8 +108,7 @@ def _file_upload(form: Form, full_name: str) -> str:
         attestations=form.field("attestations"),
         signature=signature,
     )
-    index = permissions.enter_some(actor, full_name, Right.UPLOAD)
-    if not uploading.upload(parts().registry, actor, index, submission):
+    if not uploading.upload(parts().registry, actor, indexes.get(full_name), submission):
         return f"{filename} was there already: nothing changed"
     passed_over = "gpg_signature" in form.files and not signature
     remark = "; its signature is no armored one, and passed over" if passed_over else ""

@@ -96,7 +96,7 @@ class Publisher:
         """Let this process render; what it remembers is what its pages show, or nothing."""
         with self.tree.locked(unless) as has_turn:
             mark = self.tree.mark()
-            self._remembered.keep_only(mark.generation if mark else "")
+            self._remembered.keep_only(mark.generation if mark else "", mark.serial if mark else 0)
             try:
                 yield has_turn
             except BaseException:
@@ -135,6 +135,7 @@ class Publisher:
             self._link_sharers(sha256, places)
         base_url = self.base_url if mark.base_url is None else mark.base_url
         self.tree.set_shown(replace(mark, base_url=base_url))
+        self._remembered.note_shown(mark.serial)
         return True
 
     def rebuild(self, progress: Progress | None = None, *, only_if_needed: bool = False) -> None:

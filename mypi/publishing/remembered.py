@@ -14,10 +14,8 @@ from mypi.registry.index_view import ListedProject
 from mypi.registry.indexes import Index
 from mypi.standards.names import NormalizedName
 
-WORTH_KEEPING = 50
-"""Files on a page: a smaller one is rendered whole in a few milliseconds."""
 MOST_FILES = 50_000
-"""On all pages that are kept: about 100 MB. Whole lists of projects are few, and kept as long as the process lives."""
+"""On all pages that are kept: about 100 MB. Lists of projects are few, and kept as long as the process lives."""
 
 
 @dataclass(frozen=True)
@@ -56,19 +54,30 @@ class Remembered:
         self._default_index = default_index
         self._base_url = base_url
         self._generation = ""
+        self._shown = 0
         self._lists: dict[str, _List] = {}
         self._projects: OrderedDict[tuple[str, str], ProjectDocument] = OrderedDict()
+        self._files = 0
 
-    def keep_only(self, generation: str) -> None:
-        """Forget what was rendered under another generation of the tree, and everything where there is none."""
-        if generation != self._generation or not generation:
+    def keep_only(self, generation: str, serial: int) -> None:
+        """Forget what was rendered under another generation of the tree, and everything where there is none.
+
+        Everything too where the tree shows less than this process has put there: somebody has put back an older one.
+        """
+        if generation != self._generation or not generation or serial < self._shown:
             self.forget()
         self._generation = generation
+
+    def note_shown(self, serial: int) -> None:
+        """Note up to which event this process has seen pages rendered."""
+        self._shown = serial
 
     def forget(self) -> None:
         """Forget everything: it may be ahead of what the pages show."""
         self._lists.clear()
         self._projects.clear()
+        self._files = 0
+        self._shown = 0
 
     def list_page(self, index: Index) -> RenderedPage:
         """Return the list of projects of an index as rows have it now."""
@@ -82,19 +91,20 @@ class Remembered:
 
     def project_page(self, index: Index, name: NormalizedName) -> RenderedProject | None:
         """Return the page of a project as rows have it now, or None when there is no such project."""
-        key = (index.full_name, name)
-        document = self._projects.pop(key, None)
+        document = self._taken_out(index.full_name, name)
         changed = index_view.project_changes(index, name, document.serial) if document else None
         if not (document and changed and document.bring_up_to(changed)):
             changed = index_view.project(index, name)
             if changed is None:
                 return None
             document = ProjectDocument(index.full_name, self._default_index, changed, self._base_url)
-        if len(document) >= WORTH_KEEPING:
-            self._projects[key] = document
-            self._make_room()
+        self._projects[index.full_name, name] = document
+        self._files += len(document)
+        while self._files > MOST_FILES and len(self._projects) > 1:
+            self._taken_out(*next(iter(self._projects)))
         return RenderedProject(document.page(), changed)
 
-    def _make_room(self) -> None:
-        while len(self._projects) > 1 and sum(map(len, self._projects.values())) > MOST_FILES:
-            self._projects.popitem(last=False)
+    def _taken_out(self, full_name: str, project: str) -> ProjectDocument | None:
+        document = self._projects.pop((full_name, project), None)
+        self._files -= len(document) if document else 0
+        return document

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Column, Integer, String, Text, desc, select
+from sqlalchemy import Column, Integer, String, Text, bindparam, desc, select
 
 from mypi import clock
 from mypi.database import JSONText, Model, UTCDateTime, db, reading
@@ -87,9 +87,13 @@ class Event(Model):
         return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
+_NEWEST = select(Event).order_by(desc(Event.serial)).limit(1)
+_SINCE = select(Event).where(Event.serial > bindparam("serial")).order_by(Event.serial)
+
+
 def newest() -> Event | None:
     """Return the event with the highest serial, or None when nothing was done yet."""
-    event: Event | None = db.session.scalar(select(Event).order_by(desc(Event.serial)).limit(1))
+    event: Event | None = db.session.scalar(_NEWEST)
     return event
 
 
@@ -101,7 +105,7 @@ def digest_of(serial: int) -> str | None:
 
 def since(serial: int) -> list[Event]:
     """Return the events after a serial, in order."""
-    return list(db.session.scalars(select(Event).where(Event.serial > serial).order_by(Event.serial)))
+    return list(db.session.scalars(_SINCE, {"serial": serial}))
 
 
 def record(

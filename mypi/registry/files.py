@@ -2,7 +2,18 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Integer, String, Text, UniqueConstraint, select
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    bindparam,
+    select,
+)
 
 from mypi.database import Model, UTCDateTime, db
 from mypi.errors import FileExists, FilenameUsedBefore, NoSuchFile, SdistExists
@@ -67,6 +78,12 @@ def sidecars(metadata: str | None, provenance: str | None, signature: str | None
     return {Sidecar.METADATA: metadata, Sidecar.PROVENANCE: provenance, Sidecar.SIGNATURE: signature}
 
 
+_TWIN = select(File).where(File.index_id == bindparam("index"), File.filename_key == bindparam("key"))
+_BURIED = select(Tombstone.id).where(
+    Tombstone.index_id == bindparam("index"), Tombstone.filename_key == bindparam("key")
+)
+
+
 def find(index: Index, filename: str) -> File | None:
     """Return the file of exactly this name in the index, or None."""
     file: File | None = db.session.scalar(select(File).where(File.index_id == index.id, File.filename == filename))
@@ -94,10 +111,7 @@ def of_project(project: Project) -> list[File]:
 
 def was_deleted(index: Index, filename: str) -> bool:
     """Return whether a file of this name was deleted from the index."""
-    buried = select(Tombstone.id).where(
-        Tombstone.index_id == index.id, Tombstone.filename_key == filenames.key(filename)
-    )
-    return db.session.scalar(buried) is not None
+    return db.session.scalar(_BURIED, {"index": index.id, "key": filenames.key(filename)}) is not None
 
 
 def existing_twin(index: Index, filename: str, sha256: str) -> File | None:
@@ -106,8 +120,7 @@ def existing_twin(index: Index, filename: str, sha256: str) -> File | None:
     One filename, one content, for ever: raises FileExists when the name is taken with other bytes, FilenameUsedBefore
     when it belonged to a file that was deleted. A volatile index lets the file be replaced, and a name be used again.
     """
-    wanted = select(File).where(File.index_id == index.id, File.filename_key == filenames.key(filename))
-    file: File | None = db.session.scalar(wanted)
+    file: File | None = db.session.scalar(_TWIN, {"index": index.id, "key": filenames.key(filename)})
     if index.volatile:
         return file
     if file is None and was_deleted(index, filename):

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import desc, or_, select
+from sqlalchemy import bindparam, desc, or_, select
 
 from mypi.database import db
 from mypi.errors import (
@@ -22,7 +22,7 @@ from mypi.errors import (
     PagesMissing,
     UnsupportedFileType,
 )
-from mypi.registry import files
+from mypi.registry import files, projects
 from mypi.registry.events import Event, EventKind
 from mypi.registry.files import File
 from mypi.registry.indexes import Index
@@ -36,7 +36,6 @@ from mypi.standards.sidecars import Sidecar
 CHANGES_OF_FILES = frozenset(
     {
         EventKind.FILE_UPLOADED,
-        EventKind.FILE_REPLACED,
         EventKind.FILE_YANKED,
         EventKind.FILE_UNYANKED,
         EventKind.RELEASE_YANKED,
@@ -92,12 +91,17 @@ class ProjectName:
     serial: int
 
 
+_NAMES = select(Project.display_name, Project.normalized_name, Project.serial)
+_NAMES = _NAMES.where(Project.index_id == bindparam("index"))
+_NAMES_AMONG = _NAMES.where(Project.normalized_name.in_(bindparam("among", expanding=True)))  # type: ignore[attr-defined]
+
+
 def project_names(index: Index, among: Collection[str] | None = None) -> tuple[ProjectName, ...]:
     """Return all projects of the index by normalized name, or those that are there of a few."""
-    wanted = select(Project.display_name, Project.normalized_name, Project.serial).where(Project.index_id == index.id)
-    if among is not None:
-        wanted = wanted.where(Project.normalized_name.in_(among))  # type: ignore[attr-defined]  # a column, to SQLAlchemy
-    rows = db.session.execute(wanted)
+    if among is None:
+        rows = db.session.execute(_NAMES, {"index": index.id})
+    else:
+        rows = db.session.execute(_NAMES_AMONG, {"index": index.id, "among": list(among)})
     # Sorted here: the databases' own orders differ by collation, and the list is the same on each.
     return tuple(sorted((ProjectName(*row) for row in rows), key=lambda project: project.normalized_name))
 
@@ -111,10 +115,13 @@ class Changes:
     projects: frozenset[str]
 
 
+_EVENTS = select(Event.serial, Event.time, Event.project).where(Event.index_name == bindparam("index"))
+_EVENTS_SINCE = _EVENTS.where(Event.serial > bindparam("serial")).order_by(Event.serial)
+
+
 def changes(index: Index, since: int) -> Changes:
     """Return what happened in an index after a serial; the creation of the index is the serial 0."""
-    wanted = select(Event.serial, Event.time, Event.project).where(Event.index_name == index.full_name)
-    happened = db.session.execute(wanted.where(Event.serial > since).order_by(Event.serial)).all()
+    happened = db.session.execute(_EVENTS_SINCE, {"index": index.full_name, "serial": since}).all()
     serial, changed_at = happened[-1][:2] if happened else (0, index.created_at)
     return Changes(serial, changed_at, frozenset(project for _, _, project in happened if project))
 
@@ -128,8 +135,13 @@ def last_change(index: Index) -> tuple[int, datetime]:
 
 def project(index: Index, name: NormalizedName) -> ListedProject | None:
     """Return the project with its files, the newest version last, or None when the index has none of this name."""
-    found = _find(index, name)
-    return _listed(found, _files(found), _versions(found)) if found else None
+    found = projects.find(index, name)
+    return _listed(found, _files(_FILES, project=found.id), _versions(found)) if found else None
+
+
+_DONE = select(Event.kind, Event.filename, Event.version).where(
+    Event.index_name == bindparam("index"), Event.project == bindparam("project"), Event.serial > bindparam("serial")
+)
 
 
 def project_changes(index: Index, name: NormalizedName, since: int) -> ListedProject | None:
@@ -137,26 +149,18 @@ def project_changes(index: Index, name: NormalizedName, since: int) -> ListedPro
 
     None when more may have changed: then it has to be read whole.
     """
-    found = _find(index, name)
+    found = projects.find(index, name)
     if found is None:
         return None
-    wanted = select(Event.kind, Event.filename, Event.version)
-    here = (Event.index_name == index.full_name, Event.project == name, Event.serial > since)
-    happened = db.session.execute(wanted.where(*here)).all()
+    happened = db.session.execute(_DONE, {"index": index.full_name, "project": name, "serial": since}).all()
     if not {kind for kind, _, _ in happened} <= CHANGES_OF_FILES:
         return None
     filenames = {filename for _, filename, _ in happened if filename}
     releases = {version for _, filename, version in happened if not filename}
-    files = _files(found, or_(File.filename.in_(filenames), Release.version.in_(releases)))  # type: ignore[attr-defined]
+    files = _files(_FILES_AMONG, project=found.id, filenames=list(filenames), releases=list(releases))
     if filenames - {file.filename for file, _ in files}:
         return None
     return _listed(found, files, tuple({file.version for file, _ in files}))
-
-
-def _find(index: Index, name: NormalizedName) -> Project | None:
-    wanted = select(Project).where(Project.index_id == index.id, Project.normalized_name == name)
-    found: Project | None = db.session.scalar(wanted)
-    return found
 
 
 def _listed(found: Project, files: list[tuple[ListedFile, bool]], versions: tuple[str, ...]) -> ListedProject:
@@ -248,34 +252,44 @@ def offers(index: Index, filename: str, sha256: str) -> bool:
     return db.session.scalar(wanted) is not None
 
 
-def _files(project: Project, *among: object) -> list[tuple[ListedFile, bool]]:
-    wanted = (
-        select(
-            File.filename,
-            Release.version,
-            File.sha256,
-            File.size,
-            File.uploaded_at,
-            File.requires_python,
-            File.metadata_sha256,
-            File.provenance_sha256,
-            File.signature_sha256,
-            File.yanked,
-            File.yanked_reason,
-            Release.yanked,
-            Release.yanked_reason,
-            File.damaged,
-        )
-        .join(Release, Release.id == File.release_id)
-        .where(Release.project_id == project.id, *among)
+_FILES = (
+    select(
+        File.filename,
+        Release.version,
+        File.sha256,
+        File.size,
+        File.uploaded_at,
+        File.requires_python,
+        File.metadata_sha256,
+        File.provenance_sha256,
+        File.signature_sha256,
+        File.yanked,
+        File.yanked_reason,
+        Release.yanked,
+        Release.yanked_reason,
+        File.damaged,
     )
+    .join(Release, Release.id == File.release_id)
+    .where(Release.project_id == bindparam("project"))
+)
+_FILES_AMONG = _FILES.where(
+    or_(
+        File.filename.in_(bindparam("filenames", expanding=True)),  # type: ignore[attr-defined]
+        Release.version.in_(bindparam("releases", expanding=True)),  # type: ignore[attr-defined]
+    )
+)
+
+
+def _files(wanted: object, **sought: object) -> list[tuple[ListedFile, bool]]:
     listed = []
-    for *facts, yanked, reason, release_yanked, release_reason, damaged in db.session.execute(wanted):
+    for *facts, yanked, reason, release_yanked, release_reason, damaged in db.session.execute(wanted, sought):
         facts += [yanked or release_yanked, reason or release_reason]
         listed.append((ListedFile(*facts), damaged))
     return sorted(listed, key=lambda row: (versions.order(row[0].version), row[0].filename))
 
 
+_VERSIONS = select(Release.version).where(Release.project_id == bindparam("project"))
+
+
 def _versions(project: Project) -> tuple[str, ...]:
-    wanted = select(Release.version).where(Release.project_id == project.id)
-    return tuple(sorted(db.session.scalars(wanted), key=versions.order))
+    return tuple(sorted(db.session.scalars(_VERSIONS, {"project": project.id}), key=versions.order))

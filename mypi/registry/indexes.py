@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Boolean, Column, Integer, String, Text, UniqueConstraint, select
+from sqlalchemy import Boolean, Column, Integer, String, Text, UniqueConstraint, bindparam, select
 
 from mypi import clock
 from mypi.database import Model, UTCDateTime, db
@@ -53,6 +53,9 @@ class Index(Model):
         return self.visibility == Visibility.PUBLIC
 
 
+_NAMED = select(Index).where(Index.owner == bindparam("owner"), Index.name == bindparam("name"))
+
+
 def checked_name(full_name: str) -> tuple[str, str]:
     """Return owner and name in lower case. Raises InvalidValue."""
     owner, slash, name = full_name.lower().partition("/")
@@ -75,7 +78,7 @@ def find(full_name: str) -> Index | None:
     owner, _, name = full_name.lower().partition("/")
     if not (PART.fullmatch(owner) and PART.fullmatch(name)):
         return None  # PostgreSQL refuses to be asked about some characters that a URL may hold.
-    index: Index | None = db.session.scalar(select(Index).where(Index.owner == owner, Index.name == name))
+    index: Index | None = db.session.scalar(_NAMED, {"owner": owner, "name": name})
     return index
 
 

@@ -6,12 +6,13 @@ therefore read. What an actor may not read looks exactly like what does not exis
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from fnmatch import fnmatchcase
 
-from sqlalchemy import Column, ForeignKey, Integer, String, and_, or_, select
+from sqlalchemy import Column, ForeignKey, Integer, String, bindparam, or_, select
 
 from mypi import clock
 from mypi.database import Model, UTCDateTime, db
@@ -78,26 +79,32 @@ def patterns(actor: Actor, right: Right, index: Index) -> frozenset[str]:
     """Return the patterns of project names for which the actor holds the right in the index; `*` is every project."""
     if actor.at_shell:
         return frozenset({EVERY_PROJECT})
-    found = set(db.session.scalars(_held(actor, right, index)))
+    found = set(_held(actor, right, index))
     if right is Right.READ and _reads_by_visibility(actor, index):
         found.add(EVERY_PROJECT)
     return frozenset(found)
 
 
-def _held(actor: Actor, right: Right, index: Index | None) -> object:
-    subjects = [Grant.subject_kind == SubjectKind.EVERYONE.value]
-    if actor.user_id is not None:
-        groups = select(Membership.group_id).where(Membership.user_id == actor.user_id)
-        subjects += [
-            Grant.subject_kind == SubjectKind.AUTHENTICATED.value,
-            Grant.user_id == actor.user_id,
-            Grant.group_id.in_(groups),  # type: ignore[union-attr]  # a column, to SQLAlchemy
-        ]
-    here = Grant.index_id.is_(None)  # type: ignore[union-attr]
-    if index:
-        here = or_(here, Grant.index_id == index.id)
-    rights = Grant.right.in_([right.value, Right.MANAGE.value])  # type: ignore[attr-defined]
-    return select(Grant.project_pattern).where(and_(here, rights, or_(*subjects)))
+_OWN_GROUPS = select(Membership.group_id).where(Membership.user_id == bindparam("user"))
+_TO_EVERYONE = Grant.subject_kind == SubjectKind.EVERYONE.value
+_TO_USER = or_(
+    _TO_EVERYONE,
+    Grant.subject_kind == SubjectKind.AUTHENTICATED.value,
+    Grant.user_id == bindparam("user"),
+    Grant.group_id.in_(_OWN_GROUPS),  # type: ignore[union-attr]  # a column, to SQLAlchemy
+)
+_HERE = or_(Grant.index_id.is_(None), Grant.index_id == bindparam("index"))  # type: ignore[union-attr]
+_RIGHTS = or_(Grant.right == bindparam("right"), Grant.right == Right.MANAGE.value)
+_HELD_BY_USER = select(Grant.project_pattern).where(_HERE, _RIGHTS, _TO_USER)
+_HELD_BY_NOBODY = select(Grant.project_pattern).where(_HERE, _RIGHTS, _TO_EVERYONE)
+
+
+def _held(actor: Actor, right: Right, index: Index | None) -> Iterable[str]:
+    """Return the patterns for which grants give a right in an index, or without one in every index."""
+    sought = {"right": right.value, "index": index.id if index else None}
+    if actor.user_id is None:
+        return db.session.scalars(_HELD_BY_NOBODY, sought)  # type: ignore[no-any-return]
+    return db.session.scalars(_HELD_BY_USER, sought | {"user": actor.user_id})  # type: ignore[no-any-return]
 
 
 def _reads_by_visibility(actor: Actor, index: Index) -> bool:
@@ -174,8 +181,7 @@ def is_administrator(actor: Actor) -> bool:
     """Return whether the actor is at the shell, or manages every index."""
     if actor.at_shell:
         return True
-    everywhere = _held(actor, Right.MANAGE, None)
-    return EVERY_PROJECT in set(db.session.scalars(everywhere))
+    return EVERY_PROJECT in set(_held(actor, Right.MANAGE, None))
 
 
 def require_administrator(actor: Actor) -> None:

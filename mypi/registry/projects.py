@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import sqlalchemy
-from sqlalchemy import Column, ForeignKey, Integer, String, Text, UniqueConstraint, select
+from sqlalchemy import Column, ForeignKey, Integer, String, Text, UniqueConstraint, bindparam, select
 
 from mypi import clock
 from mypi.database import Model, UTCDateTime, db
@@ -43,10 +43,12 @@ class Project(Model):
         return ProjectStatus(self.status)
 
 
+_NAMED = select(Project).where(Project.index_id == bindparam("index"), Project.normalized_name == bindparam("name"))
+
+
 def find(index: Index, name: str) -> Project | None:
     """Return the project, whichever way its name is spelt, or None. Raises InvalidProjectName."""
-    wanted = select(Project).where(Project.index_id == index.id, Project.normalized_name == normalize(name))
-    project: Project | None = db.session.scalar(wanted)
+    project: Project | None = db.session.scalar(_NAMED, {"index": index.id, "name": normalize(name)})
     return project
 
 

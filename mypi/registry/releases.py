@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Text, UniqueConstraint, select
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Text, UniqueConstraint, bindparam, select
 from sqlalchemy.orm import deferred
 
 from mypi import clock
@@ -35,12 +35,15 @@ class Release(Model):
         return CoreMetadata.from_json(self.core_metadata_json)
 
 
+_OF_VERSION = select(Release).where(
+    Release.project_id == bindparam("project"), Release.version_identity == bindparam("identity")
+)
+
+
 def find(project: Project, version: str) -> Release | None:
     """Return the release of this version, in any of its spellings, or None. Raises InvalidVersion."""
-    wanted = select(Release).where(
-        Release.project_id == project.id, Release.version_identity == versions.identity(version)
-    )
-    release: Release | None = db.session.scalar(wanted)
+    sought = {"project": project.id, "identity": versions.identity(version)}
+    release: Release | None = db.session.scalar(_OF_VERSION, sought)
     return release
 
 

@@ -3,7 +3,7 @@
 import re
 from datetime import datetime
 
-from sqlalchemy import Column, Integer, String, select
+from sqlalchemy import Column, Integer, String, bindparam, select
 
 from mypi import clock, passwords
 from mypi.database import Model, UTCDateTime, db
@@ -23,6 +23,9 @@ class User(Model):
     created_at: datetime = Column(UTCDateTime, nullable=False)
 
 
+_NAMED = select(User).where(User.name == bindparam("name"))
+
+
 def checked_name(name: str) -> str:
     """Return the name of a user or group in lower case. Raises InvalidValue."""
     lowered = name.lower()
@@ -34,7 +37,7 @@ def checked_name(name: str) -> str:
 
 def find(name: str) -> User | None:
     """Return the user of this name, in any case, or None."""
-    user: User | None = db.session.scalar(select(User).where(User.name == name.lower()))
+    user: User | None = db.session.scalar(_NAMED, {"name": name.lower()})
     return user
 
 

@@ -73,9 +73,7 @@ def random_act(peopled: Peopled, chosen: random.Random) -> None:
 
 @pytest.mark.parametrize("seed", range(6))
 def test_after_any_acts_the_tree_is_byte_for_byte_the_one_that_is_rendered_from_nothing(peopled, seed, monkeypatch):
-    monkeypatch.setattr(
-        remembered, "WORTH_KEEPING", 0 if seed % 2 else 50
-    )  # pages are brought up to date, or made anew
+    monkeypatch.setattr(remembered, "MOST_FILES", 100 * (seed % 2))  # all pages are kept, or only the last one
     chosen = random.Random(seed)
     for _ in range(25):
         random_act(peopled, chosen)
