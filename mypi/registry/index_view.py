@@ -236,12 +236,11 @@ def project_name_of(index: Index, filename: str) -> NormalizedName | None:
 
 def offered_with(sha256: str) -> list[tuple[Index, ListedFile]]:
     """Return each file with these bytes that an index offers."""
-    wanted = select(Project).join(Release, Release.project_id == Project.id).join(File, File.release_id == Release.id)
     return [
         (db.session.get(Index, found.index_id), file)
-        for found in db.session.scalars(wanted.where(File.sha256 == sha256))
+        for found in db.session.scalars(_PROJECTS_WITH, {"sha256": sha256})
         if found.project_status.offers_files
-        for file, damaged in _files(found, File.sha256 == sha256)
+        for file, damaged in _files(_FILES_WITH, project=found.id, sha256=sha256)
         if not damaged
     ]
 
@@ -278,6 +277,11 @@ _FILES_AMONG = _FILES.where(
         Release.version.in_(bindparam("releases", expanding=True)),  # type: ignore[attr-defined]
     )
 )
+
+
+_FILES_WITH = _FILES.where(File.sha256 == bindparam("sha256"))
+_PROJECTS_WITH = select(Project).join(Release, Release.project_id == Project.id)
+_PROJECTS_WITH = _PROJECTS_WITH.join(File, File.release_id == Release.id).where(File.sha256 == bindparam("sha256"))
 
 
 def _files(wanted: object, **sought: object) -> list[tuple[ListedFile, bool]]:
