@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -31,6 +32,8 @@ class Devpi(System):
         dump = data / "dump"
         write_dump(corpus, dump, user)
         self._run("devpi-import", data / "server", str(dump))
+        for folder in ("made", "empty", "dump"):
+            shutil.rmtree(data / folder)  # it is copied for each run
         (data / "secret").write_text("a-secret-of-the-benchmark-that-is-long-enough")
         (data / "secret").chmod(0o600)
 
