@@ -137,8 +137,9 @@ def _ready(project: str, version: str) -> Ready:
 def upload(running: Running, clients: list[Client], seconds: float) -> Outcome:
     """Let the clients upload for some seconds, then look for all that was acknowledged. Raises WrongAnswer."""
     end, watch, until = threading.Event(), Watch(), time.perf_counter() + seconds
-    watcher = threading.Thread(target=watch.run, args=(running, clients, end))
-    uploaders = [threading.Thread(target=client.run, args=(running, until)) for client in clients]
+    # Daemons: a run that is interrupted ends, though their server answers no more.
+    watcher = threading.Thread(target=watch.run, args=(running, clients, end), daemon=True)
+    uploaders = [threading.Thread(target=client.run, args=(running, until), daemon=True) for client in clients]
     watcher.start()
     begun = time.perf_counter()
     for thread in uploaders:
