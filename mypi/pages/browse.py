@@ -7,9 +7,10 @@ from mypi.http.security_headers import set_page_policy
 from mypi.pages import ready_lines
 from mypi.pages.answers import asked_number, page
 from mypi.parts import parts
-from mypi.registry import browsing
+from mypi.registry import browsing, permissions
 from mypi.registry.browsing import Order
 
+ANY_INDEX = "OWNER/INDEX"
 blueprint = Blueprint("browse", __name__)
 blueprint.after_request(set_page_policy)
 
@@ -53,9 +54,11 @@ def indexes() -> Response:
 
 @blueprint.get("/+help")
 def how_to() -> Response:
-    """Show the ready lines of each client for the default index."""
+    """Show the ready lines of each client for the default index; for any where the actor may not know of that one."""
     actor = current_actor()
     full_name = parts().settings.default_index
+    if not permissions.may_know(actor, full_name):
+        full_name = ANY_INDEX
     return page(
         "help.html",
         actor,

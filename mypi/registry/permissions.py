@@ -171,6 +171,12 @@ def enter(actor: Actor, full_name: str, right: Right, project: NormalizedName | 
     return index
 
 
+def may_know(actor: Actor, full_name: str) -> bool:
+    """Return whether there is an index of this name in which the actor holds any right."""
+    index = indexes.find(full_name)
+    return index is not None and any(patterns(actor, right, index) for right in Right)
+
+
 def require_some(actor: Actor, right: Right, index: Index) -> None:
     """Return when the actor holds the right on at least one pattern of projects. Raises as `require`."""
     if not patterns(actor, right, index):

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from mypi.registry import actors, indexes, project_statuses, registering
+from mypi.registry import actors, indexes, indexing, project_statuses, registering
 from mypi.registry.browsing import PAGE_SIZE
 from mypi.registry.indexes import Visibility
 from mypi.registry.permissions import Right
@@ -168,6 +168,19 @@ def test_help_has_the_lines_of_each_client_for_this_server(site):
     assert "uv add --index team-main=https://packages.example/simple/ PROJECT" in shown
     assert "poetry source add --priority=explicit team-main https://packages.example/simple/" in shown
     assert "repository: https://packages.example/legacy/" in shown
+
+
+def test_help_does_not_name_an_index_that_one_may_not_know_of(site):
+    with site.opened() as parts:
+        index = indexes.get("team/main")
+        indexing.change_index(parts.registry, actors.at_shell(), index, visibility=Visibility.PRIVATE)
+    site.add_user("ada")
+    site.add_user("keeper", Right.UPLOAD)
+    for answer in (site.get("/+help"), site.logged_in("ada").get("/+help")):
+        assert answer.status_code == 200
+        assert "team" not in answer.text
+        assert "/OWNER/INDEX/+simple/" in answer.text
+    assert "team-main" in site.logged_in("keeper").get("/+help").text
 
 
 def test_every_link_of_a_page_holds_under_a_prefix(site):
