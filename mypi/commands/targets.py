@@ -7,6 +7,7 @@ from mypi.errors import NoSuchFile
 from mypi.installation import Installation
 from mypi.registry import files, indexes, projects, releases
 from mypi.registry.indexes import Index
+from mypi.registry.releases import Release
 
 index_option = click.option(
     "--index", "full_name", metavar="OWNER/NAME", help="The index that it is in. Default: the setting default_index."
@@ -16,6 +17,13 @@ index_option = click.option(
 def index_named(parts: Installation, full_name: str | None) -> Index:
     """Return the index that is meant. Raises NoSuchIndex."""
     return indexes.get(full_name or parts.settings.default_index)
+
+
+def release_of(index: Index, filename: str) -> Release:
+    """Return the release that a file is of. Raises NoSuchFile."""
+    with reading() as session:
+        release: Release = session.get(Release, files.get(index, filename).release_id)
+        return release
 
 
 def files_meant(index: Index, project_name: str, version: str | None, filename: str | None) -> list[str]:

@@ -6,6 +6,7 @@ from mypi.commands import targets
 from mypi.commands.invocation import Invocation, pass_invocation
 from mypi.registry import yanking
 from mypi.registry.actors import at_shell
+from mypi.registry.indexes import Index
 
 
 @click.command()
@@ -47,8 +48,14 @@ def yank(
             changed = yanking.set_release_yanked(
                 parts.registry, at_shell(), index, project, version or "", yanked=not undo, reason=reason
             )
-        done = "no longer yanked" if undo else "yanked"
         what = filename or f"{project} {version}"
-        click.echo(
-            f"{what} in {index.full_name} is {done}{'' if changed else ' already: nothing was changed'}", err=True
-        )
+        click.echo(f"{what} in {index.full_name} is {_standing(index, filename, undo=undo, changed=changed)}", err=True)
+
+
+def _standing(index: Index, filename: str | None, *, undo: bool, changed: bool) -> str:
+    standing = ("no longer yanked" if undo else "yanked") + ("" if changed else " already: nothing was changed")
+    release = targets.release_of(index, filename) if undo and filename else None
+    if release is None or not release.yanked:
+        return standing
+    by_itself = "no longer yanked" if changed else "not yanked"
+    return f"{by_itself} by itself, but still by its release {release.version}: undo that without --file"

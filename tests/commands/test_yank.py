@@ -40,6 +40,19 @@ def test_one_file_is_yanked(peopled, run):
     assert yanked(peopled) == {WHEEL[0]: True, SDIST[0]: False}
 
 
+def test_of_a_file_that_is_put_back_alone_it_is_said_that_its_release_stays_yanked(peopled, run):
+    still = "by itself, but still by its release 1.0: undo that without --file\n"
+    run("yank", "demo", "1.0")
+    run("yank", "demo", "--file", WHEEL[0])
+    assert run("yank", "demo", "--file", WHEEL[0], "--undo").err.endswith(f"is no longer yanked {still}")
+    assert run("yank", "demo", "--file", WHEEL[0], "--undo").err.endswith(f"is not yanked {still}")
+    assert yanked(peopled) == {WHEEL[0]: True, SDIST[0]: True}
+    run("yank", "demo", "1.0", "--undo")
+    assert run("yank", "demo", "--file", WHEEL[0], "--undo").err.endswith(
+        "no longer yanked already: nothing was changed\n"
+    )
+
+
 @pytest.mark.parametrize(
     ("words", "code", "named"),
     [
