@@ -19,6 +19,7 @@ from mypi.http.conditional import Caching, set_caching
 from mypi.http.form_data import Form, read_form
 from mypi.parts import parts
 from mypi.registry import acts, indexes, permissions, registering, uploading
+from mypi.registry.actors import Actor
 from mypi.registry.indexes import Index
 from mypi.registry.permissions import Right
 from mypi.registry.uploading import Submission
@@ -26,8 +27,8 @@ from mypi.standards import names, signatures
 
 blueprint = Blueprint("legacy_upload", __name__)
 
-ANONYMOUS_BODY = 1024**2
-"""Bytes of a form that is read from nobody: enough for `register --dry-run`, which sends no password."""
+SMALL_BODY = 1024**2
+"""Bytes of a form that is read from anybody: enough for `register --dry-run`, which sends no password."""
 
 FORMER_ACTIONS = {
     "user": "ask the administrator of this server for an account",
@@ -51,16 +52,21 @@ def upload_urls(view: Callable[..., Response]) -> Callable[..., Response]:
 def receive(owner: str | None = None, name: str | None = None) -> Response:
     """Answer whatever is posted to an upload URL, by its `:action`."""
     actor = actor_by_password()
-    if actor.is_anonymous and (request.content_length is None or request.content_length > ANONYMOUS_BODY):
-        raise errors.LoginRequired(right=Right.UPLOAD.value)
-    if not actor.is_anonymous:
-        permissions.enter_some(actor, _index_name(owner, name), Right.UPLOAD)
+    if request.content_length is None or request.content_length > SMALL_BODY:
+        _admit_early(actor, _index_name(owner, name))
     acts.end_snapshot()
     with read_form(request, parts().registry.storage.receive) as form:
         action = form.field(":action")
         if action not in ACTIONS:
             raise errors.UnknownAction(action=action, known=", ".join(ACTIONS))
         return _text(ACTIONS[action](form, _index_name(owner, name)))
+
+
+def _admit_early(actor: Actor, full_name: str) -> None:
+    # Before a large body is read; what it is about is asked for again, by its action.
+    if actor.is_anonymous:
+        raise errors.LoginRequired(right=Right.UPLOAD.value)
+    permissions.enter_some(actor, full_name, Right.UPLOAD)
 
 
 @blueprint.get("/legacy/")

@@ -176,6 +176,14 @@ def test_verify_needs_no_account_and_changes_nothing(peopled):
     body, content_type = bare_lf([(":action", "verify"), *metadata_fields("foo", "1.0")])
     answer = peopled.client().post("/", data=body, content_type=content_type)
     assert (answer.status_code, peopled.events()) == (200, before)
+    for url, name in (
+        (f"/{SECRET}/", ""),
+        (f"/{SECRET}/", "stranger"),
+        ("/team/nowhere/", "stranger"),
+        ("/", "reader"),
+    ):
+        again = peopled.client(name).post(url, data=body, content_type=content_type)
+        assert (again.status_code, again.text) == (200, answer.text)
     bad, content_type = bare_lf([(":action", "verify"), ("name", "not a name")])
     assert peopled.client().post("/", data=bad, content_type=content_type).status_code == 400
 
