@@ -209,6 +209,16 @@ class DatabaseBusy(Failure):
 
 
 @dataclass(eq=False)
+class RebuildUnderWay(DatabaseBusy):
+    """Another process renders every page, and was not done within the busy timeout."""
+
+    code = "rebuild-under-way"
+    wording = "{holder} renders every page at present: nothing was changed; try again when it is done"
+    retry_after = 60
+    holder: str
+
+
+@dataclass(eq=False)
 class DiskFull(Failure):
     """There is no room, or the disk does not take writes."""
 
@@ -486,11 +496,8 @@ class FileExists(Failure):
 
     kind = Kind.CONFLICT
     code = "file-exists"
-    wording = (
-        "File already exists: '{filename}' is in this index with other bytes (sha256 {sha256}): make a new version"
-    )
+    wording = "File already exists: '{filename}' is in this index with other bytes: make a new version"
     filename: str
-    sha256: str
 
 
 @dataclass(eq=False)

@@ -1,6 +1,8 @@
 """The application as Apache is given it: it starts when it can, and until then says why it does not."""
 
+import os
 import stat
+from dataclasses import replace
 
 import pytest
 from werkzeug.test import Client
@@ -8,6 +10,7 @@ from werkzeug.test import Client
 from mypi import schema
 from mypi.app import PatientApplication
 from mypi.commands.init import initialize
+from mypi.publishing.tree import Tree
 from tests.support.installations import ADMINISTRATOR, PASSWORD
 
 
@@ -21,6 +24,18 @@ def test_before_init_it_answers_503_with_a_sentence_and_after_init_it_serves(set
     assert refused.headers["Cache-Control"] == "no-store"
     initialize(settings, ADMINISTRATOR, PASSWORD)
     assert client.get("/simple/").status_code == 200
+
+
+def test_a_start_does_not_wait_for_ever_for_who_renders_everything(settings, caplog):
+    initialize(settings, ADMINISTRATOR, PASSWORD)
+    tree = Tree(settings.data_directory / "tree")
+    tree.paths.mark.unlink()
+    with tree.rebuilding():
+        client = Client(PatientApplication(lambda: replace(settings, busy_timeout=0)))
+        assert client.get("/simple/").status_code == 200
+    assert f"process {os.getpid()} on" in caplog.text
+    assert Client(PatientApplication(lambda: settings)).get("/simple/").status_code == 200
+    assert tree.mark() is not None
 
 
 def test_a_key_that_cannot_be_found_is_told_without_its_path(settings):

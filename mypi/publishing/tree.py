@@ -10,6 +10,7 @@ import json
 import os
 import secrets
 import shutil
+import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -17,7 +18,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from mypi import clock
-from mypi.errors import DatabaseBusy
+from mypi.errors import DatabaseBusy, RebuildUnderWay
 from mypi.publishing.paths import CURRENT, FORMAT, PUBLIC, RESTRICTED, IndexPaths, TreePaths, page_names
 from mypi.publishing.rendering import RenderedPage
 from mypi.standards.sidecars import Sidecar
@@ -64,9 +65,9 @@ class Tree:
         DatabaseBusy when the turn does not come in time.
         """
         with _open_lock(self.paths.lock) as descriptor:
-            yield self._has_turn(descriptor, unless)
+            yield self._has_turn(descriptor, unless, DatabaseBusy)
 
-    def _has_turn(self, descriptor: int, unless: Callable[[], bool]) -> bool:
+    def _has_turn(self, descriptor: int, unless: Callable[[], bool], too_late: Callable[[], Exception]) -> bool:
         end = clock.monotonic() + self._patience
         while True:
             with suppress(BlockingIOError):
@@ -75,14 +76,17 @@ class Tree:
             if unless():
                 return False
             if clock.monotonic() >= end:
-                raise DatabaseBusy
+                raise too_late()
             time.sleep(PAUSE)
 
     @contextmanager
     def rebuilding(self) -> Iterator[None]:
-        """Let one process at a time render everything. Raises DiskFull."""
+        """Let one process at a time render everything. Raises DiskFull; RebuildUnderWay when the turn does not come."""
         with _open_lock(self.paths.rebuild_lock) as descriptor:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            self._has_turn(descriptor, lambda: False, lambda: RebuildUnderWay(holder=_holder(descriptor)))
+            with room():
+                os.ftruncate(descriptor, 0)
+                os.pwrite(descriptor, f"process {os.getpid()} on {socket.gethostname()}".encode(), 0)
             yield
 
     def mark(self) -> Mark | None:
@@ -285,6 +289,10 @@ def _write(file: Path, body: bytes, modified_ns: int | None, *, durably: bool) -
             os.utime(stream.fileno(), ns=(modified_ns, modified_ns))
         if durably:
             os.fsync(stream.fileno())
+
+
+def _holder(lock: int) -> str:
+    return os.pread(lock, 1024, 0).decode(errors="replace") or "another process"
 
 
 @contextmanager

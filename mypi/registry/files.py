@@ -126,7 +126,7 @@ def existing_twin(index: Index, filename: str, sha256: str) -> File | None:
     if file is None and was_deleted(index, filename):
         raise FilenameUsedBefore(filename=filename)
     if file and (file.filename, file.sha256) != (filename, sha256):
-        raise FileExists(filename=file.filename, sha256=file.sha256)
+        raise FileExists(filename=file.filename)
     return file
 
 

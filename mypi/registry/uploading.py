@@ -208,7 +208,7 @@ def _restore(under_way: Act, index: Index, file: File) -> bool:
 def _refuse_to_replace_for_another(under_way: Act, project: Project, existing: File) -> None:
     # foo-2-2.tar.gz is foo 2-2 as well as foo-2 2: whoever may upload the one does not replace the other.
     if under_way.session.get(Release, existing.release_id).project_id != project.id:
-        raise FileExists(filename=existing.filename, sha256=existing.sha256)
+        raise FileExists(filename=existing.filename)
 
 
 def _project_for(registry: Registry, actor: Actor, index: Index, checked: Checked) -> Project:

@@ -12,7 +12,7 @@ from mypi import errors
 from mypi.errors import Failure, Kind
 from mypi.http import failures
 
-EXISTS = errors.FileExists(filename="foo-1.0.tar.gz", sha256="0" * 64)
+EXISTS = errors.FileExists(filename="foo-1.0.tar.gz")
 
 
 def respond(failure: Failure, accept: str | None = None, **how):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mypi.errors import DiskFull
+from mypi.errors import DiskFull, RebuildUnderWay
 from mypi.publishing import tree as tree_module
 from mypi.publishing.paths import IndexPaths
 from mypi.publishing.rendering import RenderedPage
@@ -91,6 +91,14 @@ def test_a_mark_that_cannot_be_read_is_none(tree, body):
     tree.set_mark(Mark(7, "team/main"))
     tree.paths.mark.write_text(body)
     assert tree.mark() is None
+
+
+def test_who_waits_in_vain_to_render_everything_is_told_who_does(tree):
+    with tree.rebuilding(), pytest.raises(RebuildUnderWay, match=rf"^process {os.getpid()} on "):
+        with Tree(tree.paths.root, patience=0).rebuilding():
+            pass
+    with Tree(tree.paths.root, patience=0).rebuilding():
+        pass
 
 
 @pytest.mark.parametrize("number", ["0", "1", "999", "x"])
