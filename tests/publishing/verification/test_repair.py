@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from mypi.errors import FileDamaged
-from mypi.publishing import remembered
 from mypi.registry.events import EventKind
 from mypi.registry.files import File
 from tests.publishing.verification.damaging import (
@@ -251,11 +250,8 @@ def test_an_upload_heals_every_index_that_stands_on_the_same_bytes(filled):
 
 
 @pytest.mark.parametrize("remembers", [False, True])
-def test_an_upload_to_another_index_puts_whole_bytes_in_the_place_of_those_that_rotted_unseen(
-    filled, monkeypatch, remembers
-):
+def test_an_upload_to_another_index_puts_whole_bytes_in_the_place_of_those_that_rotted_unseen(filled, remembers):
     if remembers:
-        monkeypatch.setattr(remembered, "WORTH_KEEPING", 1)
         filled.upload(builders.wheel("demo", "3.0"))
     flip(blob(filled, SHA256))
     assert filled.client().get(URL).data != BODY
