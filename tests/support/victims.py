@@ -21,10 +21,14 @@ from mypi import config
 from mypi.app import create_app
 from mypi.installation import opened
 from mypi.publishing import tree, verification
+from mypi.registry import deleting, indexes, yanking
+from mypi.registry.actors import at_shell
 from mypi.standards.names import normalize
 from tests.support.installations import ADMINISTRATOR, PASSWORD
 
 Built = tuple[str, bytes]
+Change = tuple[str, str, str]
+"""Delete, yank or undo; project; filename."""
 BASIC = (ADMINISTRATOR, PASSWORD)
 JSON = "application/vnd.pypi.simple.v1+json"
 
@@ -43,6 +47,7 @@ class Found:
     """What there is in an installation: the bytes of each file by name, and everything that is not as it must be."""
 
     files: dict[str, bytes] = field(default_factory=dict)
+    yanked: set[str] = field(default_factory=set)
     wrong: list[str] = field(default_factory=list)
 
 
@@ -105,6 +110,27 @@ def look(client: FlaskClient) -> Found:
     return found
 
 
+def changing(data: Path, acknowledged: Path, sync_every: int, *changes: Change) -> Callable[[], None]:
+    """Change files of the default index in turn; note each in `acknowledged` when it is done.
+
+    The mark of the tree moves after so many events.
+    """
+    tree.SYNC_EVERY = sync_every
+    notes = os.open(acknowledged, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+
+    def change() -> None:
+        with opened(config.load(environ={}, data_directory=data)) as parts:
+            for what, project, filename in changes:
+                on = (parts.registry, at_shell(), indexes.get(parts.settings.default_index), project, filename)
+                if what == "delete":
+                    deleting.delete_file(*on)
+                else:
+                    yanking.set_file_yanked(*on, yanked=what == "yank")
+                os.write(notes, f"{what} {filename}\n".encode())
+
+    return change
+
+
 def _look_at_project(client: FlaskClient, name: str, found: Found) -> None:
     url = f"/simple/{name}/"
     page = _get(client, url, found, JSON).json
@@ -120,6 +146,7 @@ def _look_at_project(client: FlaskClient, name: str, found: Found) -> None:
         place = urljoin(url, file["url"])
         body = _get(client, place, found).data
         found.files[file["filename"]] = body
+        found.yanked.update({file["filename"]} if file["yanked"] else ())
         if hashlib.sha256(body).hexdigest() != file["hashes"]["sha256"] or len(body) != file["size"]:
             found.wrong.append(f"{place}: its bytes are not those that the page promises")
         if promised := file.get("core-metadata"):
