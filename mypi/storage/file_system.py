@@ -152,10 +152,10 @@ class FileSystemStorage:
 
     def blobs(self) -> Iterator[tuple[str, int, float]]:
         """Yield sha256, size in bytes and modification time of each blob."""
-        for aside in self.root.glob(f"*/*/{ASIDE}*"):  # a collector was killed before it decided
+        for aside in self.root.glob(f"*/{ASIDE}*"):  # a collector was killed before it decided
             with suppress(FileNotFoundError):
                 self._put_back(aside, aside.with_name(aside.name.removeprefix(ASIDE)))
-        for file in sorted(self.root.glob("*/*/*")):
+        for file in sorted(self.root.glob("*/*")):
             sha256 = keys.of_blob(PurePosixPath(file.relative_to(self.root).as_posix()))
             if sha256:
                 status = file.stat()

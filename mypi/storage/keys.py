@@ -7,10 +7,13 @@ SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 def blob_key(sha256: str) -> PurePosixPath:
-    """Return the place of a blob: two levels of 256 folders keep each folder small. Raises ValueError."""
+    """Return the place of a blob. Raises ValueError.
+
+    One level of 256 folders keeps each folder small, and soon all are there: to make one durable costs two syncs.
+    """
     if not SHA256.fullmatch(sha256):
         raise ValueError(f"'{sha256}' is not a sha256 in hex")
-    return PurePosixPath(sha256[:2], sha256[2:4], sha256)
+    return PurePosixPath(sha256[:2], sha256)
 
 
 def of_blob(key: PurePosixPath) -> str | None:

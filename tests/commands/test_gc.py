@@ -19,7 +19,7 @@ def deleted_two_days_ago(peopled):
     deleting.delete_project(peopled.registry, at_shell(), peopled.index(), "demo")
     (peopled.data / "incoming" / "0123").write_bytes(b"cut off")
     old = time.time() - TWO_DAYS
-    for file in [*(peopled.data / "blobs").glob("*/*/*"), peopled.data / "incoming" / "0123"]:
+    for file in [*(peopled.data / "blobs").glob("*/*"), peopled.data / "incoming" / "0123"]:
         os.utime(file, (old, old))
     return CommandLine(peopled.settings)
 

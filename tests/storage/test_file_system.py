@@ -19,14 +19,14 @@ def storage(tmp_path):
 
 def test_a_blob_lies_where_its_digest_says_and_apache_may_read_it(storage, tmp_path):
     digest = keep_bytes(storage, b"body")
-    place = tmp_path / "blobs" / digest[:2] / digest[2:4] / digest
+    place = tmp_path / "blobs" / digest[:2] / digest
     assert storage.path(digest) == place
     assert stat.S_IMODE(place.stat().st_mode) == 0o644
 
 
 def test_strangers_among_the_blobs_are_not_taken_for_blobs(storage, tmp_path):
     digest = keep_bytes(storage, b"body")
-    for stranger in (tmp_path / "blobs/ab/cd/notes.txt", tmp_path / "blobs/00/00" / digest):
+    for stranger in (tmp_path / "blobs/ab/notes.txt", tmp_path / "blobs/00" / digest):
         stranger.parent.mkdir(parents=True, exist_ok=True)
         stranger.write_bytes(b"?")
     assert [blob[0] for blob in storage.blobs()] == [digest]

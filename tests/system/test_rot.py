@@ -36,7 +36,7 @@ def test_a_flipped_bit_is_named_then_withheld_and_the_same_upload_heals_it(setti
             assert upload(server.url, *built).status == 200
         page = get(server.url, "/simple/rots/").text
         place = page.partition('href="../..')[2].partition("#")[0]
-        [blob] = [file for file in (settings.data_directory / "blobs").glob("*/*/*") if file.read_bytes() == WHEEL[1]]
+        [blob] = [file for file in (settings.data_directory / "blobs").glob("*/*") if file.read_bytes() == WHEEL[1]]
         flip(blob, 60)
 
         found = mypi("verify")
