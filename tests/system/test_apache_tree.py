@@ -4,6 +4,7 @@ A request with a query is the application's; the same without one is Apache's wh
 """
 
 import json
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,6 +12,9 @@ from itertools import product
 
 import pytest
 
+from mypi.publishing.paths import page_state
+from mypi.publishing.rendering import RenderedPage
+from mypi.publishing.tree import Tree
 from tests.protocols.simple_pages import HTML_V1, JSON, PIP, POETRY, UV
 from tests.standards.test_negotiation import CLIENTS
 from tests.support import builders
@@ -218,3 +222,38 @@ def test_a_file_that_is_withheld_is_gone_at_once(both):
     assert compare(both, "GET", path).status == 403
     assert both.server.mypi("status", "plain", "active").returncode == 0
     assert ask(both.alone, "GET", path).status == 200
+
+
+def other_state(number: int) -> RenderedPage:
+    """Return a page that is as long as no other one near it."""
+    body = json.dumps({"number": number, "padding": "x" * (100 + number % 7 * 500)}).encode()
+    state = page_state(number, body, body)
+    files = {f"{state}.{form}": body for form in ("html", "html.gz", "json", "json.gz")}
+    return RenderedPage({**files, "current.txt": state.encode()}, number * 10**9)
+
+
+def test_a_page_that_is_replaced_again_and_again_is_never_sent_in_part(both):
+    data = both.server.data_directory
+    tree, folder = Tree(data / "tree"), data / "tree/public/team/main/simple/plain"
+    stop, faults, seen = threading.Event(), [], set()
+
+    def read() -> None:
+        while not stop.is_set():
+            answer = ask(both.server, "GET", "/simple/plain/", Accept=JSON)
+            try:
+                seen.add(json.loads(answer.body).get("number"))
+            except ValueError:
+                faults.append(answer.body)
+
+    readers = [threading.Thread(target=read) for _ in range(3)]
+    for reader in readers:
+        reader.start()
+    for number in range(1, 400):
+        tree.put_page(folder, other_state(number))
+    stop.set()
+    for reader in readers:
+        reader.join()
+    assert faults == []
+    assert len(seen) > 10
+    said = both.server.mypi("verify", "--repair")
+    assert said.returncode == 0, said.stdout
