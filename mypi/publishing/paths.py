@@ -32,6 +32,7 @@ FORMAT = 3
 PUBLIC, RESTRICTED, READERS = "public", "restricted", "readers"
 CURRENT = "current.txt"
 """The file that says which state of a page is the current one. No project's folder has a dot in its name."""
+STATE = re.compile(r"[0-9]+-[0-9a-f]{8}")
 PAGE_FILE = re.compile(r"[0-9]+-[0-9a-f]{8}\.(?:html|json)(?:\.gz)?")
 _PART = re.compile(r"[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?")
 _PROJECT = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")

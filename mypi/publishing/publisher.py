@@ -78,8 +78,9 @@ class Publisher:
 
     def _catch_up(self, serial: int | None) -> None:
         mark = self.tree.mark()
-        # An act knows its own serial: only where the mark is there already it asks whether that is of this history.
-        if mark is None or (mark.serial >= (serial or 0) and not self._knows(mark)):
+        # An act knows its own serial: only where the mark, or perhaps a page, is there already it asks whether that is
+        # of this history.
+        if mark is None or ((mark.perhaps[0] or mark.serial >= (serial or 0)) and not self._knows(mark)):
             self.rebuild(only_if_needed=True)
         if serial is None:
             # What was found done may be the work of a process that was killed before its commit was durable, which is
@@ -95,13 +96,23 @@ class Publisher:
     def _turn(self, unless: Callable[[], bool] = lambda: False) -> Iterator[bool]:
         """Let this process render; what it remembers is what its pages show, or nothing."""
         with self.tree.locked(unless) as has_turn:
-            mark = self.tree.mark()
-            self._remembered.keep_only(mark.generation if mark else "", mark.serial if mark else 0)
+            if has_turn:  # Without it, somebody else is at what is remembered.
+                self._forget_what_is_void()
             try:
                 yield has_turn
             except BaseException:
                 self._remembered.forget()
                 raise
+
+    def _forget_what_is_void(self) -> None:
+        mark = self.tree.mark()
+        serial, digest = self._remembered.shown
+        if mark and serial and (mark.serial, mark.digest) != (serial, digest):
+            with reading():
+                is_known = mark.serial > serial and events.digest_of(serial) == digest
+            if not is_known:
+                self._remembered.forget()  # Somebody has put back an older tree, which may have gone on since.
+        self._remembered.keep_only(mark.generation if mark else "")
 
     def _shows(self, serial: int | None) -> bool:
         # Somebody else's turn may have rendered this event too. While everything is rendered the mark may be ahead of
@@ -135,7 +146,7 @@ class Publisher:
             self._link_sharers(sha256, places)
         base_url = self.base_url if mark.base_url is None else mark.base_url
         self.tree.set_shown(replace(mark, base_url=base_url))
-        self._remembered.note_shown(mark.serial)
+        self._remembered.note_shown(mark.serial, mark.digest)
         return True
 
     def rebuild(self, progress: Progress | None = None, *, only_if_needed: bool = False) -> None:
@@ -169,6 +180,8 @@ class Publisher:
                 self.tree.set_mark(replace(mark, generation=secrets.token_hex(8)))
         with self._turn():
             self._render(full_name, Touched(frozenset(projects), frozenset()))
+            if mark := self.tree.mark():  # No event will have these pages rendered again after a cut of power.
+                self.tree.set_mark(mark)
 
     def _is_whole(self, mark: Mark | None) -> bool:
         if mark is None or not self._has_right_links(mark) or mark.rebuilt_to is not None:
@@ -180,9 +193,10 @@ class Publisher:
 
     def _knows(self, mark: Mark) -> bool:
         """Return whether the pages were rendered from events of this database."""
+        shown = [(serial, digest) for serial, digest in ((mark.serial, mark.digest), mark.perhaps) if serial]
         with reading():
-            digest = events.digest_of(mark.serial)
-        return mark.serial == 0 or (digest is not None and mark.digest in ("", digest))
+            here = [events.digest_of(serial) for serial, _ in shown]
+        return all(found and digest in ("", found) for found, (_, digest) in zip(here, shown, strict=True))
 
     def _rebuild_mark(self) -> Mark:
         with self.tree.locked():

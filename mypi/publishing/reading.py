@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from mypi.publishing.paths import CURRENT, IndexPaths, TreePaths, page_name
+from mypi.publishing.paths import CURRENT, STATE, IndexPaths, TreePaths, page_name
 from mypi.publishing.rendering import list_value
 from mypi.registry.index_view import ProjectName
 from mypi.registry.indexes import Index
@@ -51,7 +51,9 @@ class PageFile:
 
 def page(folder: Path, representation: Representation, *, gzipped: bool) -> PageFile:
     """Return the current state of the page in a folder; it goes when there is a newer one. Raises FileNotFoundError."""
-    state = (folder / CURRENT).read_text("ascii")
+    state = (folder / CURRENT).read_text("ascii", errors="replace")
+    if not STATE.fullmatch(state):  # after a cut of power, until the page is rendered again
+        raise FileNotFoundError(folder / CURRENT)
     return PageFile(folder / page_name(state, representation, gzipped=gzipped), state.partition("-")[0])
 
 

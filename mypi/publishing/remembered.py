@@ -54,30 +54,32 @@ class Remembered:
         self._default_index = default_index
         self._base_url = base_url
         self._generation = ""
-        self._shown = 0
+        self._shown = (0, "")
         self._lists: dict[str, _List] = {}
         self._projects: OrderedDict[tuple[str, str], ProjectDocument] = OrderedDict()
         self._files = 0
 
-    def keep_only(self, generation: str, serial: int) -> None:
-        """Forget what was rendered under another generation of the tree, and everything where there is none.
-
-        Everything too where the tree shows less than this process has put there: somebody has put back an older one.
-        """
-        if generation != self._generation or not generation or serial < self._shown:
+    def keep_only(self, generation: str) -> None:
+        """Forget what was rendered under another generation of the tree, and everything where there is none."""
+        if generation != self._generation or not generation:
             self.forget()
         self._generation = generation
 
-    def note_shown(self, serial: int) -> None:
-        """Note up to which event this process has seen pages rendered."""
-        self._shown = serial
+    @property
+    def shown(self) -> tuple[int, str]:
+        """Serial and digest of the event up to which this process has rendered pages; 0 where it remembers none."""
+        return self._shown
+
+    def note_shown(self, serial: int, digest: str) -> None:
+        """Note up to which event this process has rendered pages."""
+        self._shown = serial, digest
 
     def forget(self) -> None:
         """Forget everything: it may be ahead of what the pages show."""
         self._lists.clear()
         self._projects.clear()
         self._files = 0
-        self._shown = 0
+        self._shown = (0, "")
 
     def list_page(self, index: Index) -> RenderedPage:
         """Return the list of projects of an index as rows have it now."""

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from mypi import clock
 from mypi.errors import DatabaseBusy, RebuildUnderWay
-from mypi.publishing.paths import CURRENT, FORMAT, PUBLIC, RESTRICTED, IndexPaths, TreePaths, page_names
+from mypi.publishing.paths import CURRENT, FORMAT, PUBLIC, RESTRICTED, STATE, IndexPaths, TreePaths, page_names
 from mypi.publishing.rendering import RenderedPage
 from mypi.standards.sidecars import Sidecar
 from mypi.storage.durable import READABLE, boot, make_folder, room, sync_folder
@@ -29,6 +29,8 @@ PAUSE = 0.002
 """Seconds between two looks whether the turn to render has come."""
 SYNC_EVERY = 256
 """Events between two moves of the mark: as many are rendered again, in a second or two, after a cut of power."""
+NO_DIGEST = "none"
+"""What no event has for a digest."""
 IN_FLIGHT = ".new-"
 """How the name of a file begins that is being written; Apache serves no name with a leading dot."""
 
@@ -47,6 +49,9 @@ class Mark:
     """That of the event with this serial: in a database of another history there is another. Empty in an older tree."""
     generation: str = ""
     """Another one whenever pages were rendered that no event asked for: what processes remember of pages is void."""
+    perhaps: tuple[int, str] = (0, "")
+    """Serial and digest of the event up to which pages may be there, noted before the machine was started anew. Never
+    part of the file: it says nothing of what is published, but of which history it is."""
 
 
 class Tree:
@@ -97,16 +102,20 @@ class Tree:
             mark = Mark(**json.loads(self.paths.mark.read_text()))
         except (FileNotFoundError, ValueError, TypeError):
             return None
-        serial, digest = self._shown()
-        return replace(mark, serial=serial, digest=digest) if serial > mark.serial else mark
+        started, serial, digest = self._shown()
+        if serial <= mark.serial:
+            return mark
+        if started != boot():
+            return replace(mark, perhaps=(serial, digest))
+        return replace(mark, serial=serial, digest=digest)
 
-    def _shown(self) -> tuple[int, str]:
-        """Return the serial up to which pages were rendered since this machine was started, and its event's digest."""
+    def _shown(self) -> tuple[str, int, str]:
+        """Return for which start of the machine up to which event pages were rendered: its serial and its digest."""
         try:
-            at, serial, digest = self.paths.shown.read_text().split()
+            started, serial, digest = self.paths.shown.read_text().split()
+            return started, int(serial), digest
         except (FileNotFoundError, ValueError):
-            return 0, ""
-        return (int(serial), digest) if at == boot() else (0, "")
+            return "", 0, ""
 
     def set_mark(self, mark: Mark) -> None:
         """Note what is published, after all of that was made durable, and let the URLs of the default index lead to it.
@@ -114,11 +123,18 @@ class Tree:
         Raises DiskFull.
         """
         self.point_default(mark.default_index)
-        # Before the pages of a rebuild are renamed the old note must be gone: it is of another history, perhaps.
-        self.remove(self.paths.shown)
+        # A note of more than the mark is of another history: it must be gone before. One of less says nothing any more,
+        # and until then it tells of which history the pages are.
+        if self._shown()[1] > mark.serial:
+            self.remove(self.paths.shown)
         os.sync()
         put(self.paths.format, f"{FORMAT}\n".encode())
-        put(self.paths.mark, json.dumps(asdict(mark)).encode())
+        self._put_mark(mark)
+
+    def _put_mark(self, mark: Mark) -> None:
+        facts = asdict(mark)
+        del facts["perhaps"]
+        put(self.paths.mark, json.dumps(facts).encode())
 
     def set_shown(self, mark: Mark) -> None:
         """Note that the pages show the events up to the mark's serial. Raises DiskFull."""
@@ -159,7 +175,13 @@ class Tree:
                 (folder / name).unlink(missing_ok=True)
 
     def clear(self) -> None:
-        """Remove every page and every link; the bytes stay in storage."""
+        """Remove every page and every link; the bytes stay in storage. Raises DiskFull.
+
+        The mark that is there is of no history from now on: whoever is interrupted before the next one begins again.
+        """
+        if mark := self.mark():
+            void = replace(mark, serial=max(mark.serial, 1), digest=NO_DIGEST, rebuilt_to=0)
+            self._put_mark(replace(void, generation=secrets.token_hex(8)))
         for half in (PUBLIC, RESTRICTED):
             remove_folder(self.paths.root / half)
 
@@ -217,11 +239,12 @@ class Tree:
 
 
 def current(folder: Path) -> str:
-    """Return which state of the page in a folder is the current one, '' when there is no page."""
+    """Return which state of the page in a folder is the current one, '' when there is no page, or no telling."""
     try:
-        return (folder / CURRENT).read_text("ascii")
+        state = (folder / CURRENT).read_text("ascii")
     except (FileNotFoundError, UnicodeDecodeError):
         return ""
+    return state if STATE.fullmatch(state) else ""
 
 
 def leads_to(link: Path) -> str:

@@ -18,6 +18,7 @@ from mypi.database import writing
 from mypi.errors import Failure
 from mypi.installation import opened
 from mypi.publishing import remembered
+from mypi.publishing import tree as tree_module
 from mypi.publishing.publisher import Publisher
 from mypi.publishing.tree import Mark
 from mypi.registry import calculated, deleting, indexing, project_statuses, registering, yanking
@@ -329,3 +330,89 @@ def test_an_act_in_another_history_than_the_pages_renders_everything(peopled):
     assert not ghost.exists()
     assert peopled.listed() == ["bar", "foo"]
     assert publisher.tree.mark().digest == peopled.events()[-1].digest
+
+
+def started_anew(peopled: Peopled, monkeypatch) -> None:
+    """Let it be another start of the machine, and another process."""
+    peopled.installation.publisher._remembered.forget()
+    monkeypatch.setattr(tree_module, "boot", lambda: "another")
+
+
+@pytest.mark.parametrize("first", ["start", "act"])
+def test_pages_of_a_newer_database_are_known_as_such_also_after_the_machine_was_started_anew(
+    peopled, monkeypatch, first
+):
+    fill(peopled, 1)
+    publisher = peopled.installation.publisher
+    publisher.rebuild()
+    backup = (peopled.data / "mypi.sqlite").read_bytes()
+    peopled.upload(builders.wheel("lost", "1.0"))
+    put_back(peopled, backup)
+    started_anew(peopled, monkeypatch)
+    if first == "start":
+        publisher.start()
+    else:
+        peopled.upload(builders.wheel("later", "1.0"))
+    assert not (peopled.data / "tree/public" / MAIN / "simple/lost").exists()
+    before = tree(peopled)
+    assert rebuilt(peopled) == before
+
+
+def put_back(peopled: Peopled, backup: bytes) -> None:
+    restored = peopled.data / "restored"
+    restored.write_bytes(backup)
+    restored.replace(peopled.data / "mypi.sqlite")
+
+
+def test_a_rebuild_for_an_older_database_that_was_interrupted_at_its_beginning_is_begun_again(peopled, monkeypatch):
+    fill(peopled, 1)
+    publisher = peopled.installation.publisher
+    publisher.rebuild()
+    backup = (peopled.data / "mypi.sqlite").read_bytes()
+    before = tree(peopled)
+    peopled.upload(builders.wheel("lost", "1.0"))
+    put_back(peopled, backup)
+    with monkeypatch.context() as patched:
+        patched.setattr(tree_module.os, "sync", lambda: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            publisher.start()
+    publisher.start()
+    assert tree(peopled) == before
+
+
+def test_what_a_process_remembers_of_a_history_that_was_put_back_with_its_pages_is_void(peopled):
+    fill(peopled, 1)
+    pages = peopled.data / "tree"
+    backup = (peopled.data / "mypi.sqlite").read_bytes()
+    shutil.copytree(pages, peopled.data / "kept", symlinks=True)
+    peopled.upload(builders.wheel("p0", "2.0"))
+    put_back(peopled, backup)
+    shutil.rmtree(pages)
+    (peopled.data / "kept").replace(pages)
+    with opened(peopled.settings) as another_process:
+        registering.register(another_process.registry, peopled.actor("shell"), peopled.index(MAIN), "elsewhere")
+    peopled.upload(builders.wheel("p0", "3.0"))
+    before = tree(peopled)
+    assert rebuilt(peopled) == before
+
+
+def test_who_needs_no_turn_leaves_alone_what_is_remembered(peopled, monkeypatch):
+    fill(peopled, 1)
+    publisher = peopled.installation.publisher
+    known = dict(publisher._remembered._projects)
+    mark = publisher.tree.mark()
+    with publisher.tree.locked():
+        monkeypatch.setattr(publisher.tree, "mark", lambda: replace(mark, serial=mark.serial - 1))
+        with publisher._turn(unless=lambda: True) as has_turn:
+            assert not has_turn
+    assert dict(publisher._remembered._projects) == known
+
+
+def test_what_is_rendered_again_without_an_event_is_durable_when_that_is_done(peopled, monkeypatch):
+    fill(peopled, 1)
+    page = peopled.data / "tree/public" / MAIN / "simple/p0/current.txt"
+    page.unlink()
+    synced = []
+    monkeypatch.setattr(tree_module.os, "sync", lambda: synced.append(page.exists()))
+    peopled.installation.publisher.render_again(MAIN, [NormalizedName("p0")])
+    assert synced[-1]

@@ -185,3 +185,10 @@ def test_a_file_is_put_whole_or_not_at_all(tmp_path):
     assert (tmp_path / "a/file").stat().st_ino == inode
     tree_module.put(tmp_path / "a/file", b"two")
     assert seen(tmp_path / "a") == {"file": b"two"}
+
+
+def test_a_page_whose_state_a_cut_of_power_made_zeros_is_put_anew(tree, tmp_path):
+    tree.put_page(tmp_path / "page", PAGE)
+    (tmp_path / "page/current.txt").write_bytes(bytes(len(STATE)))
+    tree.put_page(tmp_path / "page", PAGE)
+    assert seen(tmp_path / "page") == PAGE.files
