@@ -164,14 +164,20 @@ def _refuse_nul(_connection: object, _cursor: object, _statement: str, parameter
                 raise InvalidValue(what="text", value=value, right="leave out the NUL character")
 
 
+def _afresh() -> Any:
+    """Return the session without transaction and without memory of rows: a commit lets it keep what it had read."""
+    db.session.rollback()
+    db.session.expire_all()
+    return db.session
+
+
 @contextmanager
 def writing() -> Iterator[Any]:
     """Yield the session in a transaction that may write: committed at the end, undone when something is raised.
 
     Writers follow each other. Raises DatabaseBusy when the turn does not come in time, DiskFull when there is no room.
     """
-    session = db.session
-    session.rollback()
+    session = _afresh()
     try:
         connection = session.connection(execution_options={"mypi_writes": True})
         if connection.dialect.name == "postgresql":
@@ -189,8 +195,7 @@ def writing() -> Iterator[Any]:
 @contextmanager
 def reading() -> Iterator[Any]:
     """Yield the session on one snapshot; it is released at the end, so that writers do not wait for what follows."""
-    session = db.session
-    session.rollback()
+    session = _afresh()
     try:
         if db.engine.dialect.name == "postgresql":  # where each statement would see another state otherwise
             session.connection(execution_options={"isolation_level": "REPEATABLE READ"})

@@ -1,8 +1,9 @@
 """Each act leaves exactly one event that names actor, object and time; done again it leaves none."""
 
 import pytest
+from sqlalchemy import select, update
 
-from mypi.database import reading
+from mypi.database import db, reading, writing
 from mypi.registry import events
 from mypi.registry.acts import act
 from mypi.registry.events import EventKind
@@ -79,3 +80,18 @@ def test_the_serial_of_a_project_is_the_number_of_its_newest_event(peopled):
         peopled.upload(builders.wheel(name, version))
         (project,) = peopled.rows(Project, Project.normalized_name == name)
         assert project.serial == peopled.serial() == peopled.page(name)["meta"]["_last-serial"]
+
+
+@pytest.mark.parametrize("afresh", [reading, writing])
+def test_a_transaction_remembers_no_row_from_the_act_before_it(peopled, afresh):
+    peopled.upload(builders.wheel("foo", "1.0"))
+    wanted = select(Project).where(Project.normalized_name == "foo")
+    with writing() as session:
+        project = session.scalar(wanted)
+        project.summary = "of this process"
+    for summary in ("of another process", ""):
+        with db.engine.begin() as another_process:
+            another_process.execute(update(Project).values(summary=summary))
+        with afresh() as session:
+            assert session.scalar(wanted) is project
+            assert project.summary == summary
