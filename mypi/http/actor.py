@@ -2,7 +2,8 @@
 
 A client proves its password with each request. So that each does not cost 60 ms of scrypt, a password that was right is
 remembered for a minute, as a digest keyed with a secret of this process and with the stored hash: a changed password or
-a deleted user is noticed at once.
+a deleted user is noticed at once. It is remembered for the address that sent it: who guesses from elsewhere must not
+learn by an answer in place of the brake that the password is right.
 """
 
 import hashlib
@@ -48,9 +49,12 @@ def actor_by_password() -> Actor:
     return actor
 
 
-def proven_header() -> str:
-    """Return the Authorization header by which this request's actor was found; '' where nothing in it helped."""
-    return str(g.get("proven_header", ""))
+def proven_sender() -> str:
+    """Return address and Authorization header by which this request's actor was found; '' where nothing in it helped.
+
+    The address is the one that the server sees, and what proxies say of it: who stands behind it is not looked into.
+    """
+    return str(g.get("proven_sender", ""))
 
 
 def _found(*, by_session: bool) -> Actor:
@@ -58,12 +62,17 @@ def _found(*, by_session: bool) -> Actor:
     given = _authorization()
     if given is not None and given.type == "basic":
         user = _by_password(given.username or "", given.password or "", address)
-        g.proven_header = request.headers["Authorization"]
+        g.proven_sender = _sender()
     elif by_session and current_user.is_authenticated:
         user = current_user.user
     else:
         return nobody(address, client)
     return Actor(user_id=user.id, name=user.name, address=address, client=client)
+
+
+def _sender() -> str:
+    seen = request.environ.get("werkzeug.proxy_fix.orig", request.environ).get("REMOTE_ADDR") or ""
+    return f"{seen} {request.headers.get('X-Forwarded-For', '')} {request.headers['Authorization']}"
 
 
 def _authorization() -> Authorization | None:
@@ -77,16 +86,16 @@ def _by_password(name: str, password: str, address: str) -> User:
     if "\x00" in name + password:
         raise WrongPassword
     user = users.find(name)
-    proof = _proof(user, password)
+    proof = _proof(user, password, address)
     if user and _remembered(proof):
         return user
     user = logins.check_password(name, password, address)
-    _remember(_proof(user, password))
+    _remember(_proof(user, password, address))
     return user
 
 
-def _proof(user: User | None, password: str) -> bytes:
-    said = f"{user.id}\0{user.password_hash}\0{password}" if user else secrets.token_hex()
+def _proof(user: User | None, password: str, address: str) -> bytes:
+    said = f"{user.id}\0{user.password_hash}\0{address}\0{password}" if user else secrets.token_hex()
     return hmac.digest(_KEY, said.encode("utf-8", "surrogatepass"), hashlib.sha256)
 
 

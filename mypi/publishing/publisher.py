@@ -216,10 +216,11 @@ class Publisher:
 
     def _first_mark(self) -> Mark:
         """Return the mark of an empty tree: the events so far are rendered by a rebuild, not one by one."""
-        self._readers.forget_all()  # Nobody will look whether one of these events takes a right away.
         with reading():
             newest = events.newest()
             serial, digest = (newest.serial, newest.digest) if newest else (0, "")
+        # Nobody will look whether one of these events takes a right away. After they were read: not one comes between.
+        self._readers.forget_all()
         mark = Mark(serial, self.default_index, 0, self.base_url, digest, secrets.token_hex(8))
         self.tree.set_mark(mark)
         return mark

@@ -1,8 +1,9 @@
 """Who may read a restricted index, as files: Apache looks at them, and then answers from the tree and asks nobody.
 
 When the application has found an Authorization header right, and its actor allowed to read the whole of an index, it
-admits the header for the rest of the hour: an empty file whose name is a digest of a key, the hour and the header. With
-a new key all of them mean nothing any more; every act that can take a right away makes one before it answers.
+admits the header from this address for the rest of the hour: an empty file whose name is a digest of a key, the hour,
+the address and the header. With a new key all of them mean nothing any more; every act that can take a right away makes
+one before it answers. Without the address Apache would tell who guesses from elsewhere, brake or not, what is right.
 
 The order that makes this safe: the key is read, then the database is asked, then the file is made under the digest with
 that key. Whoever is slow, and asked before a right was taken away, makes a file under a key that nobody uses.
@@ -20,6 +21,7 @@ from mypi.publishing.tree import IN_FLIGHT, remove_folder
 from mypi.storage.durable import make_folder, room, sync_folder
 
 FOR_GROUP = 0o640  # Apache's account is in the group
+PASSABLE = 0o710  # it looks for a name and need not list them: with the key passwords could be tried on them
 HARMLESS = ("project.", "release.", "file.")
 """How the kinds of events begin that take no right to read an index away from anybody. Of all others it is feared."""
 MOST_ADMITTED = 10_000  # to one index; one header can be written in many ways
@@ -38,14 +40,14 @@ class Readers:
             return self._paths.readers_key.read_text("ascii")
         return ""
 
-    def admit(self, key: str, full_name: str, header: str) -> None:
-        """Let Apache answer whoever sends this header. A cache: where it cannot be written, nothing is lost."""
+    def admit(self, key: str, full_name: str, sender: str) -> None:
+        """Let Apache answer this address and header. A cache: where it cannot be written, nothing is lost."""
         if not key:
             return
         folder = self._paths.readers(full_name)
         with suppress(OSError):
-            folder.mkdir(parents=True, exist_ok=True)
-            file = folder / digest(key, clock.local_hour(), header)
+            folder.mkdir(PASSABLE, parents=True, exist_ok=True)
+            file = folder / digest(key, clock.local_hour(), sender)
             if not file.exists() and _has_place(folder):
                 file.touch()
 
@@ -80,9 +82,9 @@ def _write_key(place: Path) -> None:
         os.close(descriptor)
 
 
-def digest(key: str, hour: str, header: str) -> str:
-    """Return the name of the file that admits a header: what `mypi.conf` computes, too."""
-    return hashlib.sha1(f"{key}{hour}{header}".encode("latin-1"), usedforsecurity=False).hexdigest()
+def digest(key: str, hour: str, sender: str) -> str:
+    """Return the name of the file that admits an address and a header: what `mypi.conf` computes, too."""
+    return hashlib.sha1(f"{key}{hour}{sender}".encode("latin-1"), usedforsecurity=False).hexdigest()
 
 
 def takes_rights(kind: str) -> bool:

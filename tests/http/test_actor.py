@@ -4,10 +4,11 @@ import pytest
 from flask import g
 
 from mypi import clock, passwords
-from mypi.errors import WrongPassword
+from mypi.errors import TooManyGuesses, WrongPassword
 from mypi.http import actor
 from mypi.http.actor import REMEMBERED, current_actor
 from mypi.registry import accounts
+from mypi.registry.logins import FREE_GUESSES
 from tests.support.peopled import PASSWORD, basic
 
 
@@ -26,10 +27,13 @@ def work(monkeypatch):
     return done
 
 
-def asked(peopled, name="reader", password=PASSWORD, **headers):
+HOME, AWAY = "192.0.2.7", "198.51.100.9"
+
+
+def asked(peopled, name="reader", password=PASSWORD, address=HOME, **headers):
     """Return who asks in a request with these credentials."""
     sent = {"User-Agent": "pip/99", **({"Authorization": basic(name, password)} if name else {}), **headers}
-    with peopled.app.test_request_context("/", headers=sent, environ_base={"REMOTE_ADDR": "192.0.2.7"}):
+    with peopled.app.test_request_context("/", headers=sent, environ_base={"REMOTE_ADDR": address}):
         return current_actor()
 
 
@@ -98,6 +102,17 @@ def test_what_is_remembered_falls_with_the_password_and_with_the_user(peopled, w
     accounts.delete_user(peopled.registry, shell, "reader")
     with pytest.raises(WrongPassword):
         asked(peopled, password="another long password")
+
+
+def test_who_guesses_from_elsewhere_learns_nothing_by_what_is_remembered(peopled, work):
+    asked(peopled)
+    for _ in range(FREE_GUESSES):
+        with pytest.raises(WrongPassword):
+            asked(peopled, password="wrong-password", address=AWAY)
+    for password in ("wrong-password", PASSWORD):
+        with pytest.raises(TooManyGuesses):
+            asked(peopled, password=password, address=AWAY)
+    assert asked(peopled).name == "reader"
 
 
 def test_what_is_remembered_holds_no_password(peopled, work):

@@ -13,8 +13,8 @@ import pytest
 from mypi.errors import DatabaseBusy
 from mypi.publishing import readers
 from mypi.publishing.readers import Readers
-from mypi.registry import accounts, indexing, users, yanking
-from mypi.registry.events import EventKind
+from mypi.registry import accounts, events, indexing, users, yanking
+from mypi.registry.events import Event, EventKind
 from mypi.registry.indexes import Visibility
 from mypi.registry.permissions import Right, Subject, SubjectKind
 from tests.support import builders
@@ -23,6 +23,11 @@ from tests.support.peopled import INSIDE, MAIN, PASSWORD, SECRET, Peopled
 
 def header(name: str, password: str = PASSWORD) -> str:
     return "Basic " + base64.b64encode(f"{name}:{password}".encode()).decode()
+
+
+def sender(name: str) -> str:
+    """Return what is admitted of a request that the test's client sends."""
+    return f"127.0.0.1  {header(name)}"
 
 
 def admitted(peopled: Peopled, index: str = SECRET) -> list[Path]:
@@ -52,11 +57,26 @@ def test_who_may_read_all_of_it_is_admitted_by_the_header_that_was_sent(filled, 
     assert ask(filled, path, Authorization=header("reader")) == 200
     (file,) = admitted(filled)
     key = (filled.data / "tree/readers/key").read_text()
-    hours = {readers.digest(key, hour, header("reader")) for hour in hours_around_now()}
+    hours = {readers.digest(key, hour, sender("reader")) for hour in hours_around_now()}
     assert file.name in hours
     assert file.stat().st_size == 0
     assert ask(filled, path, Authorization=header("reader")) == 200
     assert admitted(filled) == [file]
+
+
+def test_each_address_and_what_proxies_say_of_it_is_admitted_for_itself(filled):
+    path = f"/{SECRET}/+simple/"
+    seen = {"127.0.0.1 "}
+    for said in ("192.0.2.7", "spoofed, 192.0.2.8"):
+        assert ask(filled, path, Authorization=header("reader"), **{"X-Forwarded-For": said}) == 200
+        seen.add(f"127.0.0.1 {said}")
+    away = filled.client().get(path, headers={"Authorization": header("reader")}, environ_base={"REMOTE_ADDR": "::1"})
+    assert away.status_code == 200
+    seen.add("::1 ")
+    assert ask(filled, path, Authorization=header("reader")) == 200
+    key, (hour,) = filled.installation.readers.key(), hours_around_now()
+    expected = {readers.digest(key, hour, f"{address} {header('reader')}") for address in seen}
+    assert {file.name for file in admitted(filled)} == expected
 
 
 def hours_around_now() -> list[str]:
@@ -171,15 +191,36 @@ def test_who_asked_before_a_right_was_taken_is_not_admitted_by_being_slow(filled
     admitting = filled.installation.readers
     key = admitting.key()
     taken(filled)
-    admitting.admit(key, SECRET, header("reader"))
+    admitting.admit(key, SECRET, sender("reader"))
     (file,) = admitted(filled)
     now = admitting.key()
-    assert file.name not in {readers.digest(now, hour, header("reader")) for hour in hours_around_now()}
+    assert file.name not in {readers.digest(now, hour, sender("reader")) for hour in hours_around_now()}
 
 
 def test_the_key_is_for_the_account_and_its_group(filled):
     status = (filled.data / "tree/readers/key").stat()
     assert stat.S_IMODE(status.st_mode) & 0o007 == 0
+
+
+def test_the_group_need_not_list_who_is_admitted(filled):
+    assert ask(filled, f"/{SECRET}/+simple/", Authorization=header("reader")) == 200
+    (file,) = admitted(filled)
+    assert stat.S_IMODE(file.parent.stat().st_mode) & 0o067 == 0
+
+
+def test_a_right_that_is_taken_while_a_tree_begins_anew_is_taken(filled, monkeypatch):
+    publisher = filled.installation.publisher
+    publisher.tree.paths.mark.unlink()
+    newest = events.newest
+
+    def slow() -> Event | None:
+        # Somebody is admitted once more before the newest event is read, which takes the right.
+        filled.installation.readers.admit(filled.installation.readers.key(), SECRET, sender("reader"))
+        return newest()
+
+    monkeypatch.setattr(events, "newest", slow)
+    publisher.rebuild()
+    assert admitted(filled) == []
 
 
 def test_where_nothing_can_be_written_nobody_is_admitted(filled, monkeypatch):

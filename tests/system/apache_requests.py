@@ -29,11 +29,16 @@ def ask(
     *,
     login: bool = False,
     timeout: float = 60,
+    source: str = "",
     **headers: str,
 ) -> Answer:
-    """Send one request below the server's URL, without following anything, and return the answer."""
+    """Send one request below the server's URL, without following anything, and return the answer.
+
+    `source` is the address of this machine that it comes from.
+    """
     site = urlsplit(server.url)
     connection = http.client.HTTPConnection(site.hostname or "", site.port, timeout=timeout)
+    connection.source_address = (source, 0) if source else None
     sent = {name.replace("_", "-"): value for name, value in headers.items()}
     if login:
         pair = f"{server.username}:{server.password}".encode()

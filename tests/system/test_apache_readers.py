@@ -10,6 +10,7 @@ from itertools import product
 
 import pytest
 
+from mypi.registry.logins import FREE_GUESSES
 from tests.protocols.simple_pages import JSON, PIP
 from tests.support import builders
 from tests.support.apache import ApacheServer, mypi_under_apache
@@ -18,6 +19,7 @@ from tests.system.apache_requests import Answer, ask, form
 
 SECRET = "team/secret"
 PROCESSES = 5
+QUIET = 5  # seconds in which no process starts: then all have
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ class Private:
     def known(self, name: str) -> str:
         """Return the header of a new user whom Apache answers by itself."""
         header = self.user(name)
-        # Each process of the application lets everybody go when it starts, and some may yet do.
+        # One of them may start even later than we waited for.
         for _ in range(PROCESSES + 1):
             assert ask(self.server, "GET", self.url, Authorization=header).status == 200
             if ask(self.alone, "GET", self.url, Authorization=header).status == 200:
@@ -72,7 +74,18 @@ def private(request: pytest.FixtureRequest) -> Iterator[Private]:
         assert ask(server, "POST", f"/{SECRET}/", body, login=True).status == 200
         page = ask(server, "GET", f"/{SECRET}/+simple/hidden/", login=True, Accept=JSON)
         url = json.loads(page.body)["files"][0]["url"].replace("../..", f"/{SECRET}")
+        _wait_for_starts(server)
         yield Private(server, apache_alone(server), url)
+
+
+def _wait_for_starts(server: ApacheServer) -> None:
+    # Each process of the application lets everybody go when it starts, on a busy machine long after the first answers.
+    key = server.data_directory / "tree/readers/key"
+    seen, since = "", time.monotonic()
+    while time.monotonic() < since + QUIET:
+        if (now := key.read_text()) != seen:
+            seen, since = now, time.monotonic()
+        time.sleep(0.1)
 
 
 def said(answer: Answer) -> tuple[int, str, bytes, list[tuple[str, str]]]:
@@ -112,6 +125,20 @@ def test_nobody_else_is_answered(private):
             sent = {"Authorization": header} if header else {}
             assert ask(private.alone, "GET", path, **sent).status == 404
             assert ask(private.server, "GET", path, **sent).status in {401, 429}
+
+
+def test_who_guesses_from_elsewhere_is_not_told_what_is_right_while_the_user_reads(private):
+    header = private.known("guessed")
+    away = "127.0.0.9"
+    for turn in range(FREE_GUESSES):
+        wrong = basic("guessed", f"wrong-{turn}")
+        assert ask(private.server, "GET", private.url, source=away, Authorization=wrong).status == 401
+    for path in private.paths():
+        assert ask(private.alone, "GET", path, source=away, Authorization=header).status == 404
+        assert ask(private.server, "GET", path, source=away, Authorization=header).status == 429
+        assert ask(private.alone, "GET", path, Authorization=header).status == 200
+        proxied = {"Authorization": header, "X_Forwarded_For": away}
+        assert ask(private.alone, "GET", path, **proxied).status == 404
 
 
 def test_who_may_read_some_projects_is_always_asked(private):

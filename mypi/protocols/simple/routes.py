@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, g, request
 
 from mypi.errors import NoSuchFile, NoSuchProject, PagesMissing
-from mypi.http.actor import current_actor, proven_header
+from mypi.http.actor import current_actor, proven_sender
 from mypi.http.conditional import Caching, send_bytes, set_caching
 from mypi.parts import parts
 from mypi.protocols.simple import answers, urls
@@ -54,9 +54,9 @@ def note_key() -> None:
 
 def _admit(actor: Actor, index: Index) -> None:
     """Let Apache answer who may read the whole of an index that others may not, and has just proven who they are."""
-    header, key = proven_header(), g.get("readers_key", "")
-    if header and key and not index.is_public and permissions.allows(actor, Right.READ, index):
-        parts().readers.admit(key, index.full_name, header)
+    sender, key = proven_sender(), g.get("readers_key", "")
+    if sender and key and not index.is_public and permissions.allows(actor, Right.READ, index):
+        parts().readers.admit(key, index.full_name, sender)
 
 
 @at(urls.LIST)
