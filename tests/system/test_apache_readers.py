@@ -74,8 +74,9 @@ def private(request: pytest.FixtureRequest) -> Iterator[Private]:
         assert ask(server, "POST", f"/{SECRET}/", body, login=True).status == 200
         page = ask(server, "GET", f"/{SECRET}/+simple/hidden/", login=True, Accept=JSON)
         url = json.loads(page.body)["files"][0]["url"].replace("../..", f"/{SECRET}")
+        alone = apache_alone(server)
         _wait_for_starts(server)
-        yield Private(server, apache_alone(server), url)
+        yield Private(server, alone, url)
 
 
 def _wait_for_starts(server: ApacheServer) -> None:
