@@ -34,7 +34,10 @@ def html_page(*anchors):
 
 def test_a_page_with_exactly_the_names_is_right():
     checks.require_names(json_page(FILE), Kind.JSON, [NAME])
-    checks.require_names(html_page(f'<a href="x#sha256=ab">{NAME}</a>'), Kind.HTML, [NAME])
+    page = html_page(f'<a href="x#sha256=ab">{NAME}</a>')
+    checks.require_names(page, Kind.HTML, [NAME])
+    with pytest.raises(WrongAnswer):
+        checks.require_names(page, Kind.HTML, [NAME, "another"])
 
 
 @pytest.mark.parametrize(
@@ -55,6 +58,8 @@ def test_a_compressed_page_is_read():
     plain = json_page(FILE)
     packed = answer(gzip.compress(plain.raw), content_type=JSON_TYPE, content_encoding="gzip")
     checks.require_names(packed, Kind.JSON_GZIP, [NAME])
+    with pytest.raises(WrongAnswer):
+        checks.require_names(packed, Kind.JSON_GZIP, ["another"])
 
 
 def test_links_of_both_representations_are_the_same():
