@@ -41,7 +41,8 @@ def main() -> None:
     table = report.table(lines, [system.name for system in systems]) + "\n" + aims.shown(lines)
     print(table)
     if options.write:
-        page.write(table, f"{rounds} rounds of {seconds:g} s, {'small' if options.quick else 'whole'} corpus")
+        times = "1 round" if rounds == 1 else f"{rounds} rounds"
+        page.write(table, f"{times} of {seconds:g} s, {'small' if options.quick else 'whole'} corpus")
 
 
 def side_by_side(
