@@ -1,4 +1,4 @@
-"""The first part of a URL when it is the owner of an index, and not a word that means something else.
+"""The first part of a URL when it is the owner of an index, and not a word that means something else; and which index.
 
 Without it whatever no protocol answers, such as `/simple/x/y/`, would be taken for a page of an index, and a program
 that asks for it be led to the form to log in.
@@ -17,3 +17,8 @@ class OwnerConverter(BaseConverter):
     regex = rf"(?!\+|(?:{'|'.join(map(re.escape, sorted(TAKEN_OWNERS)))})(?:/|\Z))[^/]+"
     part_isolating = True
     """It ends before the next slash. By the slash in the pattern Werkzeug guesses otherwise, and redirects uploads."""
+
+
+def index_name(owner: str | None, name: str | None, default_index: str) -> str:
+    """Return the index that a URL means: one by name, or the default index."""
+    return f"{owner}/{name}" if owner else default_index

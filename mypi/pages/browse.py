@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, request
 
 from mypi.http.actor import current_actor
+from mypi.http.owners import index_name
 from mypi.http.security_headers import set_page_policy
 from mypi.pages import ready_lines
 from mypi.pages.answers import asked_number, page
@@ -20,7 +21,7 @@ blueprint.after_request(set_page_policy)
 def index(owner: str | None = None, name: str | None = None) -> Response:
     """Show the projects of an index, the newest first or by name, or those that match a query."""
     actor = current_actor()
-    full_name = f"{owner}/{name}" if owner else parts().settings.default_index
+    full_name = index_name(owner, name, parts().settings.default_index)
     query = request.args.get("q", "").strip()
     order = Order.NAME if request.args.get("order") == Order.NAME else Order.NEWEST
     shown = browsing.index_page(actor, full_name, query, order, asked_number())

@@ -4,6 +4,7 @@ from flask import Blueprint, Response
 
 from mypi.errors import InvalidProjectName, NoSuchProject
 from mypi.http.actor import current_actor
+from mypi.http.owners import index_name
 from mypi.http.security_headers import set_page_policy
 from mypi.pages import links, ready_lines
 from mypi.pages.answers import moved, page
@@ -25,7 +26,7 @@ blueprint.after_request(set_page_policy)
 def show(project: str, version: str = "", owner: str | None = None, name: str | None = None) -> Response:
     """Show a project with one release; a name or version spelt otherwise is redirected to its own spelling."""
     actor = current_actor()
-    full_name = f"{owner}/{name}" if owner else parts().settings.default_index
+    full_name = index_name(owner, name, parts().settings.default_index)
     shown = project_view.project_page(actor, full_name, project, version)
     spelt = shown.release.facts.version if version and shown.release else ""
     if (project, version) != (shown.normalized_name, spelt):

@@ -8,6 +8,7 @@ from flask import Blueprint, Response
 from mypi.errors import InvalidProjectName
 from mypi.http.addresses import address_of
 from mypi.http.conditional import Caching, send_bytes
+from mypi.http.owners import index_name
 from mypi.http.reader import reader
 from mypi.http.redirects import moved_permanently
 from mypi.parts import parts
@@ -56,7 +57,7 @@ def releases(project: str, owner: str | None = None, name: str | None = None) ->
 
 def _asked(owner: str | None, name: str | None) -> tuple[str, Actor, Caching]:
     """Return the index that a URL means, who asks, and how long the answer may be kept."""
-    full_name = f"{owner}/{name}" if owner else parts().settings.default_index
+    full_name = index_name(owner, name, parts().settings.default_index)
     return full_name, *reader(is_public=parts().tree.public(full_name) is not None)
 
 

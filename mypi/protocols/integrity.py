@@ -8,6 +8,7 @@ from flask import Blueprint, Response, request
 from mypi.errors import NotAcceptable, PagesMissing
 from mypi.http.actor import current_actor
 from mypi.http.conditional import Caching, send_file
+from mypi.http.owners import index_name
 from mypi.parts import parts
 from mypi.registry import index_view, permissions
 from mypi.registry.actors import Actor, nobody
@@ -23,7 +24,7 @@ OFFERED = (provenance.CONTENT_TYPE, "application/json")
 @blueprint.get("/<owner:owner>/<name>/+integrity/<project>/<version>/<filename>/provenance")
 def show(project: str, version: str, filename: str, owner: str | None = None, name: str | None = None) -> Response:
     """Answer the provenance of a file to whoever may read the file."""
-    full_name = f"{owner}/{name}" if owner else parts().settings.default_index
+    full_name = index_name(owner, name, parts().settings.default_index)
     normalized = names.normalize(project)
     index = permissions.enter(_reader(full_name), full_name, Right.READ, normalized)
     sha256 = index_view.attested_file(index, normalized, version, filename)

@@ -15,6 +15,7 @@ from mypi.http import failures
 from mypi.http.addresses import address_of, root_address
 from mypi.http.conditional import etag_from, is_held, send_bytes
 from mypi.http.cross_origin import share
+from mypi.http.owners import index_name
 from mypi.http.reader import reader
 from mypi.http.redirects import moved_permanently
 from mypi.parts import parts
@@ -29,11 +30,6 @@ blueprint.before_request(failures.answer_in_json)
 LEVEL = 1  # of gzip: compressed for each answer, which a higher level makes many times slower and hardly smaller
 
 
-def index_name(owner: str | None, name: str | None) -> str:
-    """Return the index that a URL means: one by name, or the default index."""
-    return f"{owner}/{name}" if owner else parts().settings.default_index
-
-
 @blueprint.get("/pypi/<project>/json")
 @blueprint.get("/pypi/<project>/json/")
 @blueprint.get("/pypi/<project>/<version>/json")
@@ -46,7 +42,7 @@ def describe(project: str, version: str = "", owner: str | None = None, name: st
     """Answer what is known of a project, or of one release; another spelling of its name is redirected."""
     if elsewhere := _normalized_path(project, version):
         return moved_permanently(elsewhere)
-    return _answer(index_name(owner, name), project, version)
+    return _answer(index_name(owner, name, parts().settings.default_index), project, version)
 
 
 @blueprint.get("/stats/")
@@ -54,7 +50,7 @@ def stats() -> Response:
     """Answer how much room the largest projects of the default index take, and all of them."""
     if not request.accept_mimetypes.accept_json and request.accept_mimetypes:
         raise NotAcceptable(asked=request.headers["Accept"], offered=failures.JSON)
-    full_name = index_name(None, None)
+    full_name = parts().settings.default_index
     actor, cache = reader(is_public=parts().tree.public(full_name) is not None)
     standing, found = sizes.measure(actor, full_name, unless=lambda standing: is_held(etag_from(standing)))
     return send_bytes(
@@ -70,7 +66,10 @@ def stats() -> Response:
 def share_what_is_public(response: Response) -> Response:
     """Let scripts of other sites read what everyone may read, also that there is no such project."""
     asked = request.view_args or {}
-    is_public = parts().tree.public(index_name(asked.get("owner"), asked.get("name"))) is not None
+    is_public = (
+        parts().tree.public(index_name(asked.get("owner"), asked.get("name"), parts().settings.default_index))
+        is not None
+    )
     return share(response) if is_public and response.status_code != 401 else response
 
 

@@ -17,6 +17,7 @@ from mypi.http import failures
 from mypi.http.actor import actor_by_password
 from mypi.http.conditional import Caching, set_caching
 from mypi.http.form_data import Form, read_form
+from mypi.http.owners import index_name
 from mypi.parts import parts
 from mypi.registry import acts, indexes, permissions, registering, uploading
 from mypi.registry.actors import Actor
@@ -53,13 +54,13 @@ def receive(owner: str | None = None, name: str | None = None) -> Response:
     """Answer whatever is posted to an upload URL, by its `:action`."""
     actor = actor_by_password()
     if request.content_length is None or request.content_length > SMALL_BODY:
-        _admit_early(actor, _index_name(owner, name))
+        _admit_early(actor, index_name(owner, name, parts().settings.default_index))
     acts.end_snapshot()
     with read_form(request, parts().registry.storage.receive) as form:
         action = form.field(":action")
         if action not in ACTIONS:
             raise errors.UnknownAction(action=action, known=", ".join(ACTIONS))
-        return _text(ACTIONS[action](form, _index_name(owner, name)))
+        return _text(ACTIONS[action](form, index_name(owner, name, parts().settings.default_index)))
 
 
 def _admit_early(actor: Actor, full_name: str) -> None:
@@ -178,10 +179,6 @@ ACTIONS: dict[str, Callable[[Form, str], str]] = {
     "list_classifiers": _list_classifiers,
     **{action: _former(action) for action in FORMER_ACTIONS},
 }
-
-
-def _index_name(owner: str | None, name: str | None) -> str:
-    return f"{owner}/{name}" if owner else parts().settings.default_index
 
 
 def _text(text: str) -> Response:

@@ -22,7 +22,7 @@ from mypi.errors import (
     PagesMissing,
     UnsupportedFileType,
 )
-from mypi.registry import files, projects
+from mypi.registry import files, projects, releases
 from mypi.registry.events import Event, EventKind
 from mypi.registry.files import File
 from mypi.registry.indexes import Index
@@ -136,7 +136,7 @@ def last_change(index: Index) -> tuple[int, datetime]:
 def project(index: Index, name: NormalizedName) -> ListedProject | None:
     """Return the project with its files, the newest version last, or None when the index has none of this name."""
     found = projects.find(index, name)
-    return _listed(found, _files(_FILES, project=found.id), _versions(found)) if found else None
+    return _listed(found, _files(_FILES, project=found.id), releases.versions_of(found)) if found else None
 
 
 _DONE = select(Event.kind, Event.filename, Event.version).where(
@@ -156,8 +156,8 @@ def project_changes(index: Index, name: NormalizedName, since: int) -> ListedPro
     if not {kind for kind, _, _ in happened} <= CHANGES_OF_FILES:
         return None
     filenames = {filename for _, filename, _ in happened if filename}
-    releases = {version for _, filename, version in happened if not filename}
-    files = _files(_FILES_AMONG, project=found.id, filenames=list(filenames), releases=list(releases))
+    of_releases = {version for _, filename, version in happened if not filename}
+    files = _files(_FILES_AMONG, project=found.id, filenames=list(filenames), releases=list(of_releases))
     if filenames - {file.filename for file, _ in files}:
         return None
     return _listed(found, files, tuple({file.version for file, _ in files}))
@@ -290,10 +290,3 @@ def _files(wanted: object, **sought: object) -> list[tuple[ListedFile, bool]]:
         facts += [yanked or release_yanked, reason or release_reason]
         listed.append((ListedFile(*facts), damaged))
     return sorted(listed, key=lambda row: (versions.order(row[0].version), row[0].filename))
-
-
-_VERSIONS = select(Release.version).where(Release.project_id == bindparam("project"))
-
-
-def _versions(project: Project) -> tuple[str, ...]:
-    return tuple(sorted(db.session.scalars(_VERSIONS, {"project": project.id}), key=versions.order))

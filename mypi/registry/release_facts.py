@@ -12,7 +12,7 @@ from sqlalchemy.orm import undefer
 
 from mypi.database import db, reading
 from mypi.errors import InvalidVersion, NoReleases, NoSuchRelease
-from mypi.registry import ownership, project_view
+from mypi.registry import ownership, project_view, releases
 from mypi.registry.actors import Actor
 from mypi.registry.files import File
 from mypi.registry.indexes import Index
@@ -72,7 +72,7 @@ def _described(project: Project, version: str, owners: tuple[str, ...]) -> Descr
         yanked=release.yanked,
         yanked_reason=release.yanked_reason,
         core_metadata=release.core_metadata,
-        versions=None if version else _versions(project),
+        versions=None if version else releases.versions_of(project),
         files=_files(project, release if version else None),
         owners=owners,
         last_serial=project.serial,
@@ -91,11 +91,6 @@ def _release_of(project: Project, version: str) -> Release:
     if release is None:
         raise missing
     return release
-
-
-def _versions(project: Project) -> tuple[str, ...]:
-    every = db.session.scalars(select(_release.version).where(_release.project_id == project.id))
-    return tuple(sorted(every, key=versions.order))
 
 
 def _files(project: Project, release: Release | None) -> tuple[ReleasedFile, ...]:

@@ -54,6 +54,14 @@ def get(project: Project, version: str) -> Release:
     raise NoSuchRelease(project=project.display_name, version=version)
 
 
+_VERSIONS = select(Release.version).where(Release.project_id == bindparam("project"))
+
+
+def versions_of(project: Project) -> tuple[str, ...]:
+    """Return the versions of a project, the newest last."""
+    return tuple(sorted(db.session.scalars(_VERSIONS, {"project": project.id}), key=versions.order))
+
+
 def of_project(project: Project) -> list[Release]:
     """Return the releases of a project, the newest version first."""
     every = db.session.scalars(select(Release).where(Release.project_id == project.id))

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Request
 from mypi.errors import NotAcceptable
 from mypi.http.answer import Answer
 from mypi.http.conditional import Caching
-from mypi.http.owners import OwnerConverter
+from mypi.http.owners import OwnerConverter, index_name
 from mypi.http.security_headers import IN_A_SANDBOX
 from mypi.protocols.simple import answers, urls
 from mypi.publishing import reading
@@ -51,7 +51,7 @@ class Published:
         try:
             answering, found = self._routes.match(environ["PATH_INFO"], method="GET")
             words = dict(found)
-            index = urls.index_name(words.pop("owner", None), words.pop("name", None), self._default_index)
+            index = index_name(words.pop("owner", None), words.pop("name", None), self._default_index)
             paths = self._tree.public(index)
             answer: Answer | None = answering(request, paths, **words) if paths else None
         except (HTTPException, NotAcceptable, OSError):

@@ -13,6 +13,7 @@ from flask import Blueprint, Response, g, request
 from mypi.errors import NoSuchFile, NoSuchProject, PagesMissing
 from mypi.http.actor import current_actor, proven_sender
 from mypi.http.conditional import Caching, send_bytes, set_caching
+from mypi.http.owners import index_name
 from mypi.parts import parts
 from mypi.protocols.simple import answers, urls
 from mypi.protocols.simple.answers import VARY
@@ -40,11 +41,6 @@ def at(rules: tuple[str, ...]) -> Callable[[View], View]:
     return route
 
 
-def index_name(owner: str | None, name: str | None) -> str:
-    """Return the index that a URL means."""
-    return urls.index_name(owner, name, parts().settings.default_index)
-
-
 @blueprint.before_request
 def note_key() -> None:
     """Read the key to admit readers with, before the database is asked for anything: `publishing.readers` says why."""
@@ -64,7 +60,7 @@ def project_list(owner: str | None = None, name: str | None = None) -> Response:
     """Answer the list of projects, of those that the actor may read."""
     representation = answers.representation(request)
     actor = current_actor()
-    index = permissions.enter_some(actor, index_name(owner, name), Right.READ)
+    index = permissions.enter_some(actor, index_name(owner, name, parts().settings.default_index), Right.READ)
     if not permissions.allows(actor, Right.READ, index):
         return _partial_list(index, permissions.patterns(actor, Right.READ, index), representation)
     _admit(actor, index)
@@ -98,13 +94,13 @@ def project_page(project: str, owner: str | None = None, name: str | None = None
     if normalized != project:
         return _moved(f"../{normalized}/")
     representation = answers.representation(request)
-    paths, cache = _readable(index_name(owner, name), normalized)
+    paths, cache = _readable(index_name(owner, name, parts().settings.default_index), normalized)
     try:
         return answers.page(request, paths.project_folder(normalized), representation, cache).response()
     except FileNotFoundError as error:
         if not parts().tree.is_there():
             raise PagesMissing from error
-        raise NoSuchProject(project=project, index=index_name(owner, name)) from error
+        raise NoSuchProject(project=project, index=index_name(owner, name, parts().settings.default_index)) from error
 
 
 @at(urls.WITHOUT_SLASH)
@@ -117,7 +113,7 @@ def without_slash(project: str | None = None, **_index: str) -> Response:
 def file(digits3: str, digits13: str, filename: str, owner: str | None = None, name: str | None = None) -> Response:
     """Answer a distribution file, or what is beside it. Its URL holds its digest and never means another."""
     distribution, sidecar = sidecars.split(filename)
-    index = _index_of_file(index_name(owner, name), distribution)
+    index = _index_of_file(index_name(owner, name, parts().settings.default_index), distribution)
     place = reading.file(parts().tree.index(index), digits3, digits13, filename)
     if place is not None:
         with suppress(FileNotFoundError):

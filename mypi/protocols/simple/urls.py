@@ -28,8 +28,3 @@ FILE = (
     "/<owner:owner>/<name>/packages/<digits3>/<digits13>/<filename>",
 )
 """A distribution file, or with `.metadata`, `.provenance` or `.asc` behind its name what is beside it."""
-
-
-def index_name(owner: str | None, name: str | None, default_index: str) -> str:
-    """Return the index that a URL means: one by name, or the default index."""
-    return f"{owner}/{name}" if owner else default_index
