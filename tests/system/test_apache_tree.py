@@ -4,6 +4,7 @@ A request with a query is the application's; the same without one is Apache's wh
 """
 
 import json
+import os
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -47,6 +48,14 @@ class Both:
         (found,) = [path for path in self.files if part in path]
         return found
 
+    def lay_beside(self) -> None:
+        """Put provenance and a signature beside a file: what verifies the former is not installed here."""
+        url = self.file("plain-1.0-py3").removeprefix("/packages/")
+        for ending in (".provenance", ".asc"):
+            place = self.server.data_directory / f"tree/public/team/main/files/{url}{ending}"
+            place.write_bytes(f"what stands in {ending}".encode())
+            os.utime(place, (0, 1_600_000_000))
+
 
 @pytest.fixture(scope="module", params=["", "/mypi"], ids=["at the root", "under a prefix"])
 def both(request: pytest.FixtureRequest) -> Iterator[Both]:
@@ -61,7 +70,9 @@ def both(request: pytest.FixtureRequest) -> Iterator[Both]:
         for one in built:
             body = form(one, action="file_upload", name="", version="")
             assert ask(server, "POST", "/", body, login=True).status == 200
-        yield Both(server, apache_alone(server))
+        made = Both(server, apache_alone(server))
+        made.lay_beside()
+        yield made
 
 
 def reads(both: Both) -> list[str]:
@@ -78,6 +89,8 @@ def reads(both: Both) -> list[str]:
     files = [
         wheel,
         f"{wheel}.metadata",
+        f"{wheel}.asc",
+        f"{wheel}.provenance",
         f"/team/main/+f{behind}",
         f"/team/main/%2Bf{behind}",
         f"/team/main/packages{behind}",
@@ -133,6 +146,19 @@ def conditions(tag: str) -> list[dict[str, str]]:
         "bytes=-99999999",
         "bytes=99999999-",
         "bytes=9-5",
+        "bytes=7-7",
+        "bytes=0-0",
+        "bytes=0-99999999",
+        "bytes=9-99999999",
+        "bytes=0-999999999999999999",
+        "bytes=-999999999999999999",
+        "bytes=9-9999999999999999999",
+        "bytes=-0",
+        "bytes=-000",
+        "bytes=007-010",
+        "bytes=-",
+        "bytes=+5-",
+        "bytes=5-,",
         "x=5-",
     ]
     return [
@@ -173,11 +199,14 @@ def test_who_knows_a_page_is_told_so_without_python(both):
         assert (again.status, again.headers["ETag"], again.body) == (304, tag, b"")
 
 
-def test_the_rest_of_a_file_comes_without_python(both):
-    path = both.file("plain-1.0-py3")
+@pytest.mark.parametrize("ending", ["", ".metadata", ".asc", ".provenance"])
+def test_a_part_of_a_file_comes_without_python(both, ending):
+    path = both.file("plain-1.0-py3") + ending
     whole = ask(both.alone, "GET", path)
-    rest = ask(both.alone, "GET", path, Range="bytes=100-", If_Range=whole.headers["ETag"] or "")
-    assert (rest.status, rest.body) == (206, whole.body[100:])
+    parts = {"10-": whole.body[10:], "3-9": whole.body[3:10], "-7": whole.body[-7:], "-99999999": whole.body}
+    for asked, expected in (*parts.items(), ("0-", whole.body), ("0-99999999", whole.body), ("0-0", whole.body[:1])):
+        part = ask(both.alone, "GET", path, Range=f"bytes={asked}", If_Range=whole.headers["ETag"] or "")
+        assert (part.status, part.body) == (206, expected), asked
 
 
 def test_a_name_whose_parts_mean_a_language_to_apache_is_served_like_any_other(both):
