@@ -7,23 +7,30 @@ connection, so that every connection sets them.
 
 import json
 import sqlite3
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask
+from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, MetaData, Text, TypeDecorator, event, text
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DisconnectionError, OperationalError
 from sqlalchemy.pool import QueuePool
 
+from mypi import clock
 from mypi.errors import DatabaseBusy, DiskFull, InvalidValue
 
 ACT_LOCK = 0x6D797069
 """The PostgreSQL advisory lock under which acts follow each other, so that serials rise in the order of commits."""
+
+TURN = "mypi_turn"
+PAUSE = 0.001
+"""Seconds between two looks whether the turn to write has come."""
 
 MOST_THREADS = 60
 """Threads of a process in apache/mypi.conf: none of them waits for another's connection."""
@@ -102,9 +109,10 @@ def attach(app: Flask, url: str, busy_timeout: int) -> None:
         options["connect_args"] = {"options": f"-c lock_timeout={busy_timeout * 1000} -c timezone=UTC"}
         options["pool_pre_ping"] = True
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
+    app.extensions[TURN] = threading.Lock(), busy_timeout
     db.init_app(app)
     with app.app_context():
-        _follow_rules(db.engine)
+        _follow_rules(db.engine, busy_timeout)
 
 
 def connect(url: str, busy_timeout: int) -> Flask:
@@ -120,7 +128,7 @@ def close() -> None:
     db.engine.dispose()
 
 
-def _follow_rules(engine: Engine) -> None:
+def _follow_rules(engine: Engine, busy_timeout: int) -> None:
     if engine.dialect.name != "sqlite":
         event.listen(engine, "before_cursor_execute", _refuse_nul)
         return
@@ -143,8 +151,34 @@ def _follow_rules(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")  # type: ignore[untyped-decorator]
     def begin(connection: Any) -> None:
-        writes = connection.get_execution_options().get("mypi_writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        if connection.get_execution_options().get("mypi_writes", False):
+            _begin_writing(connection.connection.dbapi_connection, busy_timeout)
+        else:
+            connection.exec_driver_sql("BEGIN")
+
+
+def _begin_writing(connection: sqlite3.Connection, patience: float) -> None:
+    """Begin a transaction that may write as soon as nobody else does.
+
+    SQLite waits by itself too, but sleeps up to 100 ms between two looks, while nobody writes.
+    """
+    end = clock.monotonic() + patience
+    connection.execute("PRAGMA busy_timeout=0")
+    try:
+        while not _begins(connection, may_wait=clock.monotonic() < end):
+            time.sleep(PAUSE)
+    finally:
+        connection.execute(f"PRAGMA busy_timeout={int(patience * 1000)}")
+
+
+def _begins(connection: sqlite3.Connection, *, may_wait: bool) -> bool:
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        if may_wait and error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
+            return False
+        raise OperationalError("BEGIN IMMEDIATE", None, error) from error
+    return True
 
 
 def _identity(file: str) -> tuple[int, int] | None:
@@ -172,6 +206,18 @@ def _afresh() -> Any:
 
 
 @contextmanager
+def _turn() -> Iterator[None]:
+    """Let the threads of this process ask for the turn to write one after the other: the rest wait without looking."""
+    turn, patience = current_app.extensions[TURN]
+    if not turn.acquire(timeout=patience):
+        raise DatabaseBusy
+    try:
+        yield
+    finally:
+        turn.release()
+
+
+@contextmanager
 def writing() -> Iterator[Any]:
     """Yield the session in a transaction that may write: committed at the end, undone when something is raised.
 
@@ -179,11 +225,12 @@ def writing() -> Iterator[Any]:
     """
     session = _afresh()
     try:
-        connection = session.connection(execution_options={"mypi_writes": True})
-        if connection.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": ACT_LOCK})
-        yield session
-        session.commit()
+        with _turn():
+            connection = session.connection(execution_options={"mypi_writes": True})
+            if connection.dialect.name == "postgresql":
+                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": ACT_LOCK})
+            yield session
+            session.commit()
     except OperationalError as error:
         session.rollback()
         raise failure_of(error) from error
