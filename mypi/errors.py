@@ -362,6 +362,26 @@ class NoSuchIndex(Failure):
 
 
 @dataclass(eq=False)
+class UpstreamNotConfigured(Failure):
+    """A mirror that has nobody to ask."""
+
+    kind = Kind.UNAVAILABLE
+    code = "upstream-not-configured"
+    wording = "{index} is a mirror with no upstream configured: there is nothing to read"
+    index: str
+
+
+@dataclass(eq=False)
+class NoUploadsToMirror(Failure):
+    """A file for an index whose files come from elsewhere."""
+
+    kind = Kind.CONFLICT
+    code = "no-uploads-to-mirror"
+    wording = "{index} is a mirror: its files come from its upstream, and nobody uploads to it"
+    index: str
+
+
+@dataclass(eq=False)
 class NoSuchProject(Failure):
     """No project of this name in the index."""
 
@@ -541,6 +561,38 @@ class AlreadyExists(Failure):
     wording = "{what} '{name}' already exists"
     what: str
     name: str
+
+
+@dataclass(eq=False)
+class BaseLoop(Failure):
+    """An index that would show itself by way of its bases."""
+
+    kind = Kind.CONFLICT
+    code = "base-loop"
+    wording = "{index} cannot have the base {base}, which shows {index} itself"
+    index: str
+    base: str
+
+
+@dataclass(eq=False)
+class IndexInUse(Failure):
+    """An index that others have among their bases is not deleted."""
+
+    kind = Kind.CONFLICT
+    code = "index-in-use"
+    wording = "{index} is a base of {users}: take it out of there first"
+    index: str
+    users: str
+
+
+@dataclass(eq=False)
+class IndexNotVolatile(Failure):
+    """An index in which filenames are taken for ever is not deleted."""
+
+    kind = Kind.CONFLICT
+    code = "index-not-volatile"
+    wording = "{index} is not volatile, and its filenames mean one content for ever: make it volatile first"
+    index: str
 
 
 @dataclass(eq=False)

@@ -131,6 +131,11 @@ class TreePaths:
         owner, _, name = full_name.partition("/")
         return self._index(PUBLIC, owner, name)
 
+    def sides(self, full_name: str) -> tuple[IndexPaths, IndexPaths]:
+        """Where an index of this name may be: among the public ones, and among the others."""
+        owner, _, name = full_name.partition("/")
+        return self._index(PUBLIC, owner, name), self._index(RESTRICTED, owner, name)
+
     def _index(self, seen: str, owner: str, name: str) -> IndexPaths:
         return IndexPaths(self.root.joinpath(seen, _checked(_PART, owner), _checked(_PART, name)))
 

@@ -264,6 +264,7 @@ class Publisher:
         with reading():
             index = indexes.find(full_name)
             if index is None:
+                self.tree.remove_index(full_name)
                 return None
             paths = self._place(index)
             project = self._remembered.project_page(index, name) if name else None

@@ -189,6 +189,12 @@ class Tree:
         """Remove a project's page."""
         remove_folder(index.project_folder(project))
 
+    def remove_index(self, full_name: str) -> None:
+        """Remove an index that is no more, wherever it was."""
+        for place in self.paths.sides(full_name):
+            if place.root.exists():
+                remove_folder(place.root)
+
     def link(self, storage: Storage, sha256: str, place: Path) -> None:
         """Let a blob be served from a place. Raises DiskFull, FileNotFoundError when the blob is not there."""
         blob = storage.path(sha256)

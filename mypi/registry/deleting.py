@@ -9,7 +9,7 @@ from sqlalchemy import delete
 
 from mypi import clock
 from mypi.errors import NoSuchFile
-from mypi.registry import files, permissions, projects, releases
+from mypi.registry import bases, files, permissions, projects, releases
 from mypi.registry.actors import Actor
 from mypi.registry.acts import Act, Registry, act
 from mypi.registry.events import EventKind
@@ -63,6 +63,8 @@ def delete_project(registry: Registry, actor: Actor, index: Index, project_name:
         under_way.session.execute(delete(Release).where(Release.project_id == project.id))
         under_way.session.execute(_grants_of_owners(index, project))
         under_way.record(EventKind.PROJECT_DELETED, index=index, project=project, files=buried)
+        if bases.above(index):
+            projects.note_deleted(project)
         under_way.session.delete(project)
 
 

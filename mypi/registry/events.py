@@ -25,6 +25,7 @@ class EventKind(StrEnum):
 
     INDEX_CREATED = "index.created"
     INDEX_CHANGED = "index.changed"
+    INDEX_DELETED = "index.deleted"
     PROJECT_REGISTERED = "project.registered"
     PROJECT_STATUS_SET = "project.status_set"
     PROJECT_DELETED = "project.deleted"

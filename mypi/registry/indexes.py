@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Boolean, Column, Integer, String, Text, UniqueConstraint, bindparam, select
+from sqlalchemy import Boolean, Column, Integer, String, Text, UniqueConstraint, bindparam, select, text
 
 from mypi import clock
 from mypi.database import Model, UTCDateTime, db
@@ -27,8 +27,17 @@ class Visibility(StrEnum):
     PRIVATE = "private"
 
 
+class IndexKind(StrEnum):
+    """Where the files of an index come from."""
+
+    HOSTED = "hosted"
+    """Uploads to this server."""
+    MIRROR = "mirror"
+    """An upstream, which none has yet."""
+
+
 class Index(Model):
-    """A named list of projects. Canonical."""
+    """A named list of projects. Canonical, but for `bases_serial`."""
 
     __tablename__ = "indexes"
     __table_args__ = (UniqueConstraint("owner", "name"),)
@@ -41,6 +50,11 @@ class Index(Model):
     title: str = Column(String(LONGEST_TITLE), nullable=False)
     description: str = Column(Text, nullable=False)
     created_at: datetime = Column(UTCDateTime, nullable=False)
+    kind: str = Column(String(16), nullable=False, server_default=IndexKind.HOSTED.value)
+    # Events about an index of this name with a lower serial are about one that was deleted.
+    created_serial: int = Column(Integer, nullable=False, server_default=text("0"))
+    # The event that last changed which indexes it shows, 0 where it never showed but its own files.
+    bases_serial: int = Column(Integer, nullable=False, server_default=text("0"))
 
     @property
     def full_name(self) -> str:
@@ -51,6 +65,11 @@ class Index(Model):
     def is_public(self) -> bool:
         """Whether everyone may read all of it."""
         return self.visibility == Visibility.PUBLIC
+
+    @property
+    def is_mirror(self) -> bool:
+        """Whether its files come from elsewhere."""
+        return self.kind == IndexKind.MIRROR
 
 
 _NAMED = select(Index).where(Index.owner == bindparam("owner"), Index.name == bindparam("name"))
@@ -94,7 +113,14 @@ def everything() -> list[Index]:
     return list(db.session.scalars(select(Index).order_by(Index.owner, Index.name)))
 
 
-def add(full_name: str, visibility: Visibility, *, volatile: bool = False, title: str = "") -> Index:
+def add(
+    full_name: str,
+    visibility: Visibility,
+    *,
+    volatile: bool = False,
+    title: str = "",
+    kind: IndexKind = IndexKind.HOSTED,
+) -> Index:
     """Add an index within an act. Raises InvalidValue, AlreadyExists."""
     owner, name = checked_name(full_name)
     if find(full_name):
@@ -107,6 +133,9 @@ def add(full_name: str, visibility: Visibility, *, volatile: bool = False, title
         title=checked_title(title),
         description="",
         created_at=clock.now(),
+        kind=kind.value,
+        created_serial=0,
+        bases_serial=0,
     )
     db.session.add(index)
     db.session.flush()

@@ -1,41 +1,134 @@
-"""The acts on indexes: create one, change how it is seen."""
+"""The acts on indexes: create one, change how it is seen and what it shows, delete it."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from mypi.registry import indexes, permissions
+from sqlalchemy import delete, func, select
+
+from mypi.database import db
+from mypi.errors import IndexInUse, IndexNotVolatile, InvalidValue, NoSuchIndex
+from mypi.registry import bases, indexes, permissions
 from mypi.registry.actors import Actor
 from mypi.registry.acts import Registry, act
 from mypi.registry.events import EventKind
-from mypi.registry.indexes import Index, Visibility
+from mypi.registry.files import File, Tombstone
+from mypi.registry.indexes import Index, IndexKind, Visibility
 from mypi.registry.permissions import Right
+from mypi.registry.projects import Project
+from mypi.registry.releases import Release
 
 
 def create_index(
-    registry: Registry, actor: Actor, full_name: str, visibility: Visibility, *, volatile: bool = False, title: str = ""
+    registry: Registry,
+    actor: Actor,
+    full_name: str,
+    visibility: Visibility,
+    *,
+    volatile: bool = False,
+    title: str = "",
+    kind: IndexKind = IndexKind.HOSTED,
+    base_names: Sequence[str] = (),
 ) -> Index:
-    """Create an index. Raises InvalidValue, AlreadyExists, PermissionDenied, LoginRequired."""
+    """Create an index that shows its own files and then those of its bases.
+
+    Raises InvalidValue, AlreadyExists, NoSuchIndex, BaseLoop, PermissionDenied, LoginRequired.
+    """
     with act(registry, actor) as under_way:
         permissions.require_administrator(actor)
-        index = indexes.add(full_name, visibility, volatile=volatile, title=title)
-        under_way.record(
-            EventKind.INDEX_CREATED, index=index, visibility=visibility.value, volatile=volatile, title=title
+        index = indexes.add(full_name, visibility, volatile=volatile, title=title, kind=kind)
+        wanted = _bases(actor, index, base_names)
+        bases.put(index, wanted)
+        event = under_way.record(
+            EventKind.INDEX_CREATED,
+            index=index,
+            visibility=visibility.value,
+            volatile=volatile,
+            title=title,
+            index_kind=kind.value,
+            bases=[base.full_name for base in wanted],
         )
+        index.created_serial = event.serial
+        index.bases_serial = event.serial if wanted else 0
     return index
 
 
-def change_index(registry: Registry, actor: Actor, index: Index, **changes: Any) -> bool:
-    """Change visibility, volatile, title or description; return whether that changed anything.
+def change_index(
+    registry: Registry, actor: Actor, index: Index, *, base_names: Sequence[str] | None = None, **changes: Any
+) -> bool:
+    """Change visibility, volatile, title, description or bases; return whether that changed anything.
 
-    Raises InvalidValue, PermissionDenied, LoginRequired.
+    Raises InvalidValue, NoSuchIndex, BaseLoop, PermissionDenied, LoginRequired.
     """
     with act(registry, actor) as under_way:
         permissions.require(actor, Right.MANAGE, index)
         if "title" in changes:
             changes["title"] = indexes.checked_title(changes["title"])
         new = {name: value for name, value in changes.items() if getattr(index, name) != value}
-        if not new:
+        wanted = None if base_names is None else _bases(actor, index, base_names)
+        has_other_bases = wanted is not None and wanted != bases.of(index)
+        if not new and not has_other_bases:
             return False
         for name, value in new.items():
             setattr(index, name, value.value if isinstance(value, Visibility) else value)
-        under_way.record(EventKind.INDEX_CHANGED, index=index, **new)
+        if wanted is not None and has_other_bases:
+            bases.put(index, wanted)
+            new["bases"] = [base.full_name for base in wanted]
+        event = under_way.record(EventKind.INDEX_CHANGED, index=index, **new)
+        if has_other_bases:
+            bases.note_change(index, event.serial)
     return True
+
+
+def delete_index(registry: Registry, actor: Actor, index: Index) -> None:
+    """Delete an index with all that is in it; what other indexes show of the same bytes stays.
+
+    Filenames mean one content for ever, so that only a volatile index, or one that never had a file, can go. Raises
+    IndexInUse, IndexNotVolatile, PermissionDenied, LoginRequired, NoSuchIndex, DatabaseBusy, DiskFull.
+    """
+    with act(registry, actor) as under_way:
+        permissions.require(actor, Right.MANAGE, index)
+        _refuse_to_take_from_above(actor, index)
+        projects = _count(Project, index)
+        files = _count(File, index)
+        if not index.volatile and (files or _count(Tombstone, index)):
+            raise IndexNotVolatile(index=index.full_name)
+        under_way.record(EventKind.INDEX_DELETED, index=index, projects=projects, distribution_files=files)
+        _empty(index)
+        db.session.delete(index)
+
+
+def _bases(actor: Actor, index: Index, names: Sequence[str]) -> list[Index]:
+    """Return the bases of these names, each once, of which the actor may read the whole."""
+    if index.is_mirror and names:
+        raise InvalidValue(what="bases of a mirror", value=", ".join(names), right="a mirror has none")
+    found = {}
+    for name in names:
+        base = indexes.find(name)
+        # Whoever reads through an index needs a right on that one alone: nobody shows others what they may not read.
+        if base is None or not permissions.allows(actor, Right.READ, base):
+            raise NoSuchIndex(index=name)
+        found[base.id] = base
+    return list(found.values())
+
+
+def _refuse_to_take_from_above(actor: Actor, index: Index) -> None:
+    users = [one for one in bases.above(index) if index in bases.of(one)]
+    if users:
+        known = [one.full_name for one in users if permissions.may_know(actor, one.full_name)]
+        raise IndexInUse(index=index.full_name, users=", ".join(known) or "an index that you may not know of")
+
+
+def _empty(index: Index) -> None:
+    of_index: Any = select(Project.id).where(Project.index_id == index.id).scalar_subquery()
+    release: Any = Release
+    doomed = [delete(model).where(model.index_id == index.id) for model in (File, Tombstone)]
+    doomed += [
+        delete(release).where(release.project_id.in_(of_index)),
+        delete(Project).where(Project.index_id == index.id),
+    ]
+    for statement in doomed:
+        db.session.execute(statement, execution_options={"synchronize_session": False})
+
+
+def _count(model: Any, index: Index) -> int:
+    return int(db.session.scalar(select(func.count()).select_from(model).where(model.index_id == index.id)) or 0)

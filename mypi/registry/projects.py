@@ -43,6 +43,20 @@ class Project(Model):
         return ProjectStatus(self.status)
 
 
+class DeletedProject(Model):
+    """When a project was deleted that other indexes showed: their pages are newer than any that is left says.
+
+    Derived from the events, and kept as long as the index.
+    """
+
+    __tablename__ = "deleted_projects"
+
+    index_id: int = Column(ForeignKey("indexes.id", ondelete="CASCADE"), primary_key=True)
+    normalized_name: NormalizedName = Column(String(200), primary_key=True)
+    serial: int = Column(Integer, nullable=False)
+    deleted_at: datetime = Column(UTCDateTime, nullable=False)
+
+
 _NAMED = select(Project).where(Project.index_id == bindparam("index"), Project.normalized_name == bindparam("name"))
 
 
@@ -87,3 +101,14 @@ def _refuse_lookalike(index: Index, name: NormalizedName) -> None:
     like = select(Project.display_name).where(Project.index_id == index.id, Project.lookalike_name == lookalike(name))
     if existing := db.session.scalar(like.limit(1)):
         raise NameTooSimilar(name=name, existing=existing)
+
+
+def note_deleted(project: Project) -> None:
+    """Note within an act, after its event is recorded, that a project is deleted which other indexes show."""
+    deleted = DeletedProject(
+        index_id=project.index_id,
+        normalized_name=project.normalized_name,
+        serial=project.serial,
+        deleted_at=project.changed_at,
+    )
+    db.session.merge(deleted)

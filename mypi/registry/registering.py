@@ -1,7 +1,7 @@
 """The act of registering a project: its name is taken before its first file comes."""
 
 from mypi.database import db
-from mypi.errors import NameTooSimilar, UploadsClosed
+from mypi.errors import NameTooSimilar, NoUploadsToMirror, UploadsClosed
 from mypi.registry import permissions, projects
 from mypi.registry.actors import Actor
 from mypi.registry.acts import Registry, act
@@ -31,7 +31,12 @@ def register(registry: Registry, actor: Actor, index: Index, name: str) -> bool:
 
 
 def found(registry: Registry, actor: Actor, index: Index, name: str) -> Project:
-    """Return a new project within an act; its founder becomes its owner. Raises InvalidProjectName, NameTooSimilar."""
+    """Return a new project within an act; its founder becomes its owner.
+
+    Raises InvalidProjectName, NameTooSimilar, NoUploadsToMirror.
+    """
+    if index.is_mirror:
+        raise NoUploadsToMirror(index=index.full_name)
     try:
         project = projects.add(index, name, refuse_lookalikes=registry.rules.refuse_lookalike_names)
     except NameTooSimilar as failure:

@@ -93,6 +93,10 @@ def _change_index(peopled: Peopled, actor: Actor, index: str, _name: str) -> boo
     return indexing.change_index(peopled.registry, actor, peopled.index(index), title="New title")
 
 
+def _delete_index(peopled: Peopled, actor: Actor, index: str, _name: str) -> None:
+    indexing.delete_index(peopled.registry, actor, peopled.index(index))
+
+
 def _set_grant(peopled: Peopled, actor: Actor, index: str, _name: str) -> bool:
     subject = Subject(SubjectKind.USER, user=users.get("stranger"))
     return accounts.set_grant(peopled.registry, actor, subject, Right.DELETE, peopled.index(index), given=True)
@@ -164,6 +168,9 @@ CASES = {
         Right.MANAGE,
     ),
     "indexing.change_index": Case(EventKind.INDEX_CHANGED, _change_index, nothing, Right.MANAGE),
+    "indexing.delete_index": Case(
+        EventKind.INDEX_DELETED, _delete_index, nothing, Right.MANAGE, _failure("NoSuchIndex")
+    ),
     "accounts.set_grant": Case(EventKind.GRANT_GIVEN, _set_grant, nothing, Right.MANAGE),
     "indexing.create_index": Case(
         EventKind.INDEX_CREATED,

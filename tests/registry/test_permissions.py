@@ -55,7 +55,7 @@ def test_a_right_is_held_by_those_to_whom_it_was_given(peopled, index, right, pr
 @pytest.mark.parametrize("case", sorted(name for name, case in CASES.items() if case.right))
 def test_an_act_on_a_project_is_done_for_who_holds_its_right_and_refused_to_all_others(peopled, case, index):
     right = CASES[case].right
-    project = "" if case in {"indexing.change_index", "accounts.set_grant"} else FOO
+    project = "" if case in {"indexing.change_index", "indexing.delete_index", "accounts.set_grant"} else FOO
     CASES[case].prepare(peopled, index, FOO)
     before = peopled.serial()
     for name in EVERYBODY:

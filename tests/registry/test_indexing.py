@@ -1,0 +1,87 @@
+"""The acts on indexes: what is deleted is gone with its pages, and filenames that mean one content for ever stay."""
+
+import pytest
+
+from mypi import errors
+from mypi.registry import deleting, indexing, registering
+from mypi.registry.files import File, Tombstone
+from mypi.registry.indexes import IndexKind, Visibility
+from mypi.registry.permissions import Grant
+from mypi.registry.projects import Project
+from tests.support import builders
+from tests.support.peopled import INSIDE, MAIN, SCRATCH, SECRET
+
+WHEEL = builders.wheel("foo", "1.0")
+
+
+def delete(peopled, name, by="shell"):
+    indexing.delete_index(peopled.registry, peopled.actor(by), peopled.index(name))
+
+
+def test_a_volatile_index_goes_with_everything_in_it(peopled):
+    peopled.upload(WHEEL, index=SCRATCH)
+    peopled.upload(builders.wheel("bar", "1.0"), index=SCRATCH)
+    deleting.delete_project(peopled.registry, peopled.actor("shell"), peopled.index(SCRATCH), "bar")
+    index_id = peopled.index(SCRATCH).id
+    delete(peopled, SCRATCH, by="manager")
+    for model in (Project, File, Tombstone, Grant):
+        assert peopled.rows(model, model.index_id == index_id) == [], model
+    assert peopled.events()[-1].details == {"projects": 1, "distribution_files": 1}
+    assert not (peopled.data / "tree" / "public" / SCRATCH).exists()
+    with pytest.raises(errors.NoSuchIndex):
+        peopled.index(SCRATCH)
+
+
+def test_an_index_in_which_names_are_taken_for_ever_stays(peopled):
+    peopled.upload(WHEEL, index=SECRET)
+    with pytest.raises(errors.IndexNotVolatile):
+        delete(peopled, SECRET)
+    deleting.delete_project(peopled.registry, peopled.actor("shell"), peopled.index(SECRET), "foo")
+    with pytest.raises(errors.IndexNotVolatile):
+        delete(peopled, SECRET)
+    assert peopled.index(SECRET)
+
+
+def test_an_index_that_never_had_a_file_goes(peopled):
+    registering.register(peopled.registry, peopled.actor("shell"), peopled.index(SECRET), "foo")
+    delete(peopled, SECRET)
+    assert peopled.rows(Project) == []
+
+
+def test_a_base_of_others_stays_and_who_stands_on_it_is_named_to_those_who_may_know(peopled):
+    shell = peopled.actor("shell")
+    indexing.create_index(peopled.registry, shell, "alice/a", Visibility.PUBLIC, base_names=[SCRATCH])
+    indexing.create_index(peopled.registry, shell, "alice/b", Visibility.PRIVATE, base_names=[SCRATCH])
+    with pytest.raises(errors.IndexInUse, match="alice/a, alice/b"):
+        delete(peopled, SCRATCH)
+    with pytest.raises(errors.IndexInUse) as raised:
+        delete(peopled, SCRATCH, by="manager")
+    assert raised.value.users == "alice/a"
+    delete(peopled, "alice/a")
+    with pytest.raises(errors.IndexInUse) as raised:
+        delete(peopled, SCRATCH, by="manager")
+    assert "alice" not in raised.value.users
+    delete(peopled, "alice/b")
+    delete(peopled, SCRATCH)
+
+
+def test_nobody_uploads_to_a_mirror(peopled):
+    shell = peopled.actor("shell")
+    indexing.create_index(peopled.registry, shell, "root/pypi", Visibility.PUBLIC, kind=IndexKind.MIRROR)
+    with pytest.raises(errors.NoUploadsToMirror):
+        peopled.upload(WHEEL, by="shell", index="root/pypi")
+    with pytest.raises(errors.NoUploadsToMirror):
+        registering.register(peopled.registry, shell, peopled.index("root/pypi"), "foo")
+
+
+def test_an_event_tells_with_what_an_index_began(peopled):
+    shell = peopled.actor("shell")
+    indexing.create_index(peopled.registry, shell, "alice/dev", Visibility.PRIVATE, base_names=[INSIDE, MAIN])
+    assert peopled.events()[-1].details == {
+        "visibility": "private",
+        "volatile": False,
+        "title": "",
+        "index_kind": "hosted",
+        "bases": [INSIDE, MAIN],
+    }
+    assert peopled.index("alice/dev").created_serial == peopled.serial()
