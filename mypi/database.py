@@ -240,6 +240,40 @@ def writing() -> Iterator[Any]:
 
 
 @contextmanager
+def writing_if_free() -> Iterator[Any]:
+    """Yield a connection in a transaction of its own, for what is not worth waiting for; it is no part of an act.
+
+    Raises DatabaseBusy at once when somebody else writes or, with SQLite, reads at the end of it; DiskFull.
+    """
+    try:
+        with (
+            db.engine.connect().execution_options(mypi_writes=True) as connection,
+            _impatient(connection),
+            connection.begin(),
+        ):
+            if connection.dialect.name == "postgresql":
+                connection.execute(text("SET LOCAL lock_timeout = '1ms'"))
+            yield connection
+    except OperationalError as error:
+        raise failure_of(error) from error
+
+
+@contextmanager
+def _impatient(connection: Any) -> Iterator[None]:
+    """Let SQLite wait for no lock; PostgreSQL is told so in the transaction."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver = connection.connection
+    (patience,) = driver.execute("PRAGMA busy_timeout").fetchone()
+    driver.execute("PRAGMA busy_timeout=0")
+    try:
+        yield
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={patience}")
+
+
+@contextmanager
 def reading() -> Iterator[Any]:
     """Yield the session on one snapshot; it is released at the end, so that writers do not wait for what follows."""
     session = _afresh()

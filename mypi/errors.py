@@ -318,6 +318,15 @@ class WrongPassword(Failure):
 
 
 @dataclass(eq=False)
+class InvalidToken(WrongPassword):
+    """The token is not one that holds; it does not say whether it ever was."""
+
+    kind = Kind.UNAUTHENTICATED
+    code = "invalid-token"
+    wording = "the token is unknown, has expired or was revoked, or is not this user's"
+
+
+@dataclass(eq=False)
 class TooManyGuesses(Failure):
     """Too many wrong passwords for this account from this address."""
 
@@ -476,6 +485,27 @@ class NoSuchUser(Failure):
 
 
 @dataclass(eq=False)
+class NoSuchReservedName(Failure):
+    """Nothing is reserved by this pattern."""
+
+    kind = Kind.NOT_FOUND
+    code = "no-such-reserved-name"
+    wording = "nothing is reserved as '{pattern}' in {index}"
+    pattern: str
+    index: str
+
+
+@dataclass(eq=False)
+class NoSuchToken(Failure):
+    """There is no such token, or none that the actor may know of."""
+
+    kind = Kind.NOT_FOUND
+    code = "no-such-token"
+    wording = "there is no token {token} of yours"
+    token: int
+
+
+@dataclass(eq=False)
 class NoSuchGroup(Failure):
     """No group of this name."""
 
@@ -542,6 +572,19 @@ class SdistExists(Failure):
 
 
 @dataclass(eq=False)
+class NameReserved(Failure):
+    """The name of a new project is kept for others."""
+
+    kind = Kind.CONFLICT
+    code = "name-reserved"
+    wording = "the name '{name}' is reserved, as '{pattern}' in {index}: ask {contact}"
+    name: str
+    pattern: str
+    index: str
+    contact: str
+
+
+@dataclass(eq=False)
 class NameTooSimilar(Failure):
     """A new name that could be taken for an existing one."""
 
@@ -554,7 +597,7 @@ class NameTooSimilar(Failure):
 
 @dataclass(eq=False)
 class AlreadyExists(Failure):
-    """A user, group or index of this name is there."""
+    """A user, group, index or token of this name is there."""
 
     kind = Kind.CONFLICT
     code = "already-exists"

@@ -1,23 +1,25 @@
-"""Who asks: a session, HTTP Basic, or nobody; all end in one `Actor`. What they may do is `permissions`' question.
+"""Who asks: a session, a password, a token, or nobody; all end in one `Actor`. What they may do `permissions` says.
 
-A client proves its password with each request. So that each does not cost 60 ms of scrypt, a password that was right is
-remembered for a minute, as a digest keyed with a secret of this process and with the stored hash: a changed password or
-a deleted user is noticed at once. It is remembered for the address that sent it: who guesses from elsewhere must not
-learn by an answer in place of the brake that the password is right.
+A token is looked up each time. A client proves its password with each request, too; so that each does not cost 60 ms of
+scrypt, a password that was right is remembered for a minute, as a digest keyed with a secret of this process and with
+the stored hash: a changed password or a deleted user is noticed at once. It is remembered for the address that sent it:
+who guesses from elsewhere must not learn by an answer in place of the brake that the password is right.
 """
 
 import hashlib
 import hmac
 import secrets
 import threading
+from functools import partial
 
-from flask import g, request
+from flask import Flask, Response, after_this_request, current_app, g, request
 from flask_login import current_user
-from werkzeug.datastructures import Authorization
 
 from mypi import clock
-from mypi.errors import LoginRequired, WrongPassword
-from mypi.registry import logins, users
+from mypi.errors import InvalidToken, LoginRequired, WrongPassword
+from mypi.http import credentials
+from mypi.http.credentials import TOKEN_USER, Credentials
+from mypi.registry import logins, tokens, users
 from mypi.registry.actors import Actor, nobody
 from mypi.registry.users import User
 
@@ -59,27 +61,48 @@ def proven_sender() -> str:
 
 def _found(*, by_session: bool) -> Actor:
     address, client = request.remote_addr or "", request.headers.get("User-Agent", "")
-    given = _authorization()
-    if given is not None and given.type == "basic":
-        user = _by_password(given.username or "", given.password or "", address)
-        g.proven_sender = _sender()
-    elif by_session and current_user.is_authenticated:
+    if given := credentials.sent(request):
+        actor = _whose(given, address, client)
+        g.proven_sender = _sender() if given.in_authorization else ""
+        return actor
+    if by_session and current_user.is_authenticated:
         user = current_user.user
-    else:
-        return nobody(address, client)
+        return Actor(user_id=user.id, name=user.name, address=address, client=client)
+    return nobody(address, client)
+
+
+def _whose(given: Credentials, address: str, client: str) -> Actor:
+    """Return whose credentials these are. Raises WrongPassword, TooManyGuesses, DatabaseBusy."""
+    if tokens.is_token(given.secret) or given.name == TOKEN_USER:
+        return _by_token(given, address, client)
+    user = _by_password(given.name, given.secret, address)
     return Actor(user_id=user.id, name=user.name, address=address, client=client)
+
+
+def _by_token(given: Credentials, address: str, client: str) -> Actor:
+    bearer = tokens.bearer(given.secret)
+    if bearer is None or given.name.lower() not in {TOKEN_USER, bearer.name}:
+        raise InvalidToken
+    if bearer.use_is_due:
+        after_this_request(partial(_note_use, bearer.scope.id))
+    return Actor(user_id=bearer.user_id, name=bearer.name, address=address, client=client, token=bearer.scope)
+
+
+def _note_use(token_id: int, response: Response) -> Response:
+    """Note that a token is used when the answer has gone out: nobody waits for it."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+
+    def note() -> None:
+        with app.app_context():
+            tokens.note_use(token_id)
+
+    response.call_on_close(note)
+    return response
 
 
 def _sender() -> str:
     seen = request.environ.get("werkzeug.proxy_fix.orig", request.environ).get("REMOTE_ADDR") or ""
     return f"{seen} {request.headers.get('X-Forwarded-For', '')} {request.headers['Authorization']}"
-
-
-def _authorization() -> Authorization | None:
-    try:
-        return request.authorization
-    except ValueError as error:  # letters that no base64 has
-        raise WrongPassword from error
 
 
 def _by_password(name: str, password: str, address: str) -> User:

@@ -13,6 +13,7 @@ import hashlib
 import os
 import secrets
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 
 from mypi import clock
@@ -22,7 +23,7 @@ from mypi.storage.durable import make_folder, room, sync_folder
 
 FOR_GROUP = 0o640  # Apache's account is in the group
 PASSABLE = 0o710  # it looks for a name and need not list them: with the key passwords could be tried on them
-HARMLESS = ("project.", "release.", "file.")
+HARMLESS = ("project.", "release.", "file.", "name.", "token.created")
 """How the kinds of events begin that take no right to read an index away from anybody. Of all others it is feared."""
 MOST_ADMITTED = 10_000  # to one index; one header can be written in many ways
 OUTDATED = 2 * 3600.0  # seconds after which a digest with its hour in it means nothing for sure
@@ -40,9 +41,12 @@ class Readers:
             return self._paths.readers_key.read_text("ascii")
         return ""
 
-    def admit(self, key: str, full_name: str, sender: str) -> None:
-        """Let Apache answer this address and header. A cache: where it cannot be written, nothing is lost."""
-        if not key:
+    def admit(self, key: str, full_name: str, sender: str, until: datetime | None = None) -> None:
+        """Let Apache answer this address and header. A cache: where it cannot be written, nothing is lost.
+
+        What does not hold until the file means nothing any more is not admitted: nobody takes it back when it ends.
+        """
+        if not key or (until and until.timestamp() - OUTDATED < clock.now().timestamp()):
             return
         folder = self._paths.readers(full_name)
         with suppress(OSError):

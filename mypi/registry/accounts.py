@@ -1,7 +1,7 @@
 """The acts on users, groups and grants: for the administrator at the shell, and for whoever manages every index."""
 
 from mypi import passwords
-from mypi.registry import groups, logins, permissions, users
+from mypi.registry import groups, logins, permissions, tokens, users
 from mypi.registry.actors import Actor
 from mypi.registry.acts import Registry, act
 from mypi.registry.events import EventKind
@@ -30,16 +30,18 @@ def delete_user(registry: Registry, actor: Actor, name: str) -> None:
 
 
 def set_password(registry: Registry, actor: Actor, name: str, password: str) -> None:
-    """Set a user's password and end all their sessions: their own act, or the administrator's.
+    """Set a user's password and end their sessions and logins: their own act, or the administrator's.
+
+    Their personal tokens stay: what runs with one goes on, and each is revoked by itself.
 
     Raises NoSuchUser, InvalidValue, PermissionDenied, LoginRequired.
     """
     with act(registry, actor) as under_way:
-        if actor.is_anonymous or actor.name != name.lower():
-            permissions.require_administrator(actor)
+        permissions.require_own_account(actor, name)
         user = users.get(name)
         user.password_hash = passwords.hashed(password)
         logins.end_all(user)
+        tokens.end_logins(user)
         under_way.record(EventKind.USER_PASSWORD_SET, user=user.name)
 
 

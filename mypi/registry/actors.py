@@ -3,6 +3,8 @@
 import getpass
 from dataclasses import dataclass
 
+from mypi.registry.scopes import Purpose, TokenScope
+
 
 @dataclass(frozen=True)
 class Actor:
@@ -14,11 +16,18 @@ class Actor:
     client: str = ""
     at_shell: bool = False
     """Whoever runs commands on the server can read the database anyway: no grant is asked of them."""
+    token: TokenScope | None = None
+    """The token that they came with, which narrows what they may do; None for a password or a session."""
 
     @property
     def is_anonymous(self) -> bool:
         """Whether nobody is logged in."""
-        return self.user_id is None and not self.at_shell
+        return self.user_id is None and not self.at_shell and self.token is None
+
+    @property
+    def is_whole_person(self) -> bool:
+        """Whether this is a user with everything that is theirs: by password, session, or the token of a login."""
+        return self.user_id is not None and (self.token is None or self.token.purpose is Purpose.LOGIN)
 
 
 def nobody(address: str = "", client: str = "") -> Actor:

@@ -47,6 +47,8 @@ class Act:
         """Record the one event of this act, and move the project's serial to it."""
         if self.event:
             raise RuntimeError(f"an act leaves one event: {self.event.kind} is recorded, {kind.value} is a second")
+        if self.actor.token:
+            said["token"] = {"id": self.actor.token.id, "name": self.actor.token.name}
         self.event = events.record(
             kind,
             self.actor,

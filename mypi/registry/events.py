@@ -48,6 +48,11 @@ class EventKind(StrEnum):
     GROUP_LEFT = "group.left"
     GRANT_GIVEN = "grant.given"
     GRANT_TAKEN = "grant.taken"
+    NAME_RESERVED = "name.reserved"
+    NAME_RELEASED = "name.released"
+    TOKEN_CREATED = "token.created"  # noqa: S105 - the name of an event
+    TOKEN_ROTATED = "token.rotated"  # noqa: S105
+    TOKEN_REVOKED = "token.revoked"  # noqa: S105
 
 
 class Event(Model):

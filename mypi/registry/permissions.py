@@ -17,14 +17,15 @@ from sqlalchemy import Column, ForeignKey, Integer, String, bindparam, or_, sele
 from mypi import clock
 from mypi.database import Model, UTCDateTime, db
 from mypi.errors import InvalidValue, LoginRequired, NoSuchIndex, NoSuchProject, PermissionDenied
-from mypi.registry import indexes
-from mypi.registry.actors import Actor
+from mypi.registry import indexes, scopes
+from mypi.registry.actors import Actor, nobody
 from mypi.registry.groups import Group, Membership
 from mypi.registry.indexes import Index, Visibility
+from mypi.registry.scopes import Purpose
 from mypi.registry.users import User
 from mypi.standards.names import NormalizedName
 
-EVERY_PROJECT = "*"
+EVERY_PROJECT = scopes.EVERYTHING
 PATTERN = re.compile(r"[a-z0-9*?-]{1,200}")
 
 
@@ -82,7 +83,22 @@ def patterns(actor: Actor, right: Right, index: Index) -> frozenset[str]:
     found = set(_held(actor, right, index))
     if right is Right.READ and _reads_by_visibility(actor, index):
         found.add(EVERY_PROJECT)
-    return frozenset(found)
+    return _narrowed(actor, right, index, found) if actor.token else frozenset(found)
+
+
+def _narrowed(actor: Actor, right: Right, index: Index, held: set[str]) -> frozenset[str]:
+    """Return what is left of the patterns by the actor's token: the one place where a token counts."""
+    allowed = _allowed(actor, right, index.full_name)
+    if actor.token and actor.token.purpose is not Purpose.PUBLISHER:
+        allowed = scopes.both(held, allowed)
+    # What everyone may read is read without a token, and so with one that is for something else.
+    return allowed | patterns(nobody(), right, index) if right is Right.READ else allowed
+
+
+def _allowed(actor: Actor, right: Right, full_name: str) -> frozenset[str]:
+    return (
+        actor.token.allowed(right.value, Right.MANAGE.value, full_name) if actor.token else frozenset({EVERY_PROJECT})
+    )
 
 
 _OWN_GROUPS = select(Membership.group_id).where(Membership.user_id == bindparam("user"))
@@ -122,7 +138,9 @@ def matches(held: frozenset[str], project: NormalizedName | None) -> bool:
     """Return whether patterns cover a project; without one, whether they cover the whole index."""
     if EVERY_PROJECT in held:
         return True
-    return project is not None and any(fnmatchcase(project, pattern) for pattern in held)
+    return project is not None and any(
+        all(fnmatchcase(project, part) for part in pattern.split(scopes.BOTH)) for pattern in held
+    )
 
 
 def require(actor: Actor, right: Right, index: Index, project: NormalizedName | None = None) -> None:
@@ -187,7 +205,8 @@ def is_administrator(actor: Actor) -> bool:
     """Return whether the actor is at the shell, or manages every index."""
     if actor.at_shell:
         return True
-    return EVERY_PROJECT in set(_held(actor, Right.MANAGE, None))
+    everywhere = EVERY_PROJECT in _allowed(actor, Right.MANAGE, scopes.EVERYTHING)
+    return everywhere and EVERY_PROJECT in set(_held(actor, Right.MANAGE, None))
 
 
 def require_administrator(actor: Actor) -> None:
@@ -197,6 +216,16 @@ def require_administrator(actor: Actor) -> None:
     if actor.is_anonymous:
         raise LoginRequired(right=Right.MANAGE.value)
     raise PermissionDenied(user=actor.name, right=Right.MANAGE.value, target="this server")
+
+
+def require_own_account(actor: Actor, user_name: str) -> None:
+    """Return when the actor governs this account: it is theirs, or they are an administrator.
+
+    A token is for what it was narrowed to, and an account is more. Raises LoginRequired, PermissionDenied.
+    """
+    if actor.is_whole_person and actor.name == user_name.lower():
+        return
+    require_administrator(actor)
 
 
 def checked_pattern(pattern: str) -> str:

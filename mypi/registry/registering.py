@@ -2,7 +2,7 @@
 
 from mypi.database import db
 from mypi.errors import NameTooSimilar, NoUploadsToMirror, UploadsClosed
-from mypi.registry import permissions, projects
+from mypi.registry import permissions, projects, reserved_names
 from mypi.registry.actors import Actor
 from mypi.registry.acts import Registry, act
 from mypi.registry.events import EventKind
@@ -16,7 +16,8 @@ from mypi.standards import names
 def register(registry: Registry, actor: Actor, index: Index, name: str) -> bool:
     """Take the name of a project; return False when it is there already and nothing changed.
 
-    Raises InvalidProjectName, NameTooSimilar, LoginRequired, PermissionDenied, UploadsClosed, DatabaseBusy, DiskFull.
+    Raises InvalidProjectName, NameReserved, NameTooSimilar, LoginRequired, PermissionDenied, UploadsClosed,
+    DatabaseBusy, DiskFull.
     """
     normalized = names.normalize(name)
     with act(registry, actor) as under_way:
@@ -33,10 +34,11 @@ def register(registry: Registry, actor: Actor, index: Index, name: str) -> bool:
 def found(registry: Registry, actor: Actor, index: Index, name: str) -> Project:
     """Return a new project within an act; its founder becomes its owner.
 
-    Raises InvalidProjectName, NameTooSimilar, NoUploadsToMirror.
+    Raises InvalidProjectName, NameReserved, NameTooSimilar, NoUploadsToMirror.
     """
     if index.is_mirror:
         raise NoUploadsToMirror(index=index.full_name)
+    reserved_names.refuse_to_others(actor, index, names.normalize(name))
     try:
         project = projects.add(index, name, refuse_lookalikes=registry.rules.refuse_lookalike_names)
     except NameTooSimilar as failure:

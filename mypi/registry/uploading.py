@@ -70,7 +70,8 @@ def upload(registry: Registry, actor: Actor, index: Index, submission: Submissio
 
     The metadata is read from the file, never from the form. Raises the failures of names, filenames, archives, metadata
     and digests; LoginRequired, PermissionDenied, UploadsClosed; FileExists, FilenameUsedBefore, SdistExists,
-    NameTooSimilar; RefusedByRule, AttestationsRefused, AttestationsUnsupported, FileTooLarge, DatabaseBusy, DiskFull.
+    NameReserved, NameTooSimilar; RefusedByRule, AttestationsRefused, AttestationsUnsupported, FileTooLarge,
+    DatabaseBusy, DiskFull.
     Then nothing is stored.
     """
     try:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from mypi import registry
+from mypi import errors, registry
 from mypi.database import reading
 from mypi.registry import (
     accounts,
@@ -17,8 +17,10 @@ from mypi.registry import (
     deleting,
     files,
     indexing,
+    issuing,
     project_statuses,
     registering,
+    reserving,
     uploading,
     users,
     yanking,
@@ -32,6 +34,12 @@ from mypi.standards.project_status import ProjectStatus
 from tests.support import builders
 from tests.support.peopled import MAIN, Peopled
 from tests.support.withholding import withhold
+
+ON_A_WHOLE_INDEX = {
+    *("indexing.change_index", "indexing.delete_index", "accounts.set_grant"),
+    *("reserving.reserve_name", "reserving.release_name"),
+}
+"""Acts with a right on an index and not on one project."""
 
 STEPS = {"acts.act", "registering.found"}
 """Public functions that are given a registry and an actor and are no acts, but what acts are made of."""
@@ -48,6 +56,8 @@ class Case:
     """The right that the act asks for; None where only an administrator may."""
     again: bool | type[Exception] = False
     """What the same act answers when it is done again: that nothing changed, or a failure."""
+    refusal: type[Exception] = errors.PermissionDenied
+    """What whoever is no administrator is told, where only those may."""
 
 
 def filename(name: str) -> str:
@@ -131,6 +141,38 @@ def _failure(name: str) -> type[Exception]:
 
     found: type[Exception] = getattr(errors, name)
     return found
+
+
+def _reserve(peopled: Peopled, actor: Actor, index: str, name: str) -> bool:
+    with reading():
+        holder = Subject(SubjectKind.USER, user=users.get("uploader"))
+    return reserving.reserve_name(peopled.registry, actor, peopled.index(index), f"{name}-*", [holder], "the crew")
+
+
+def _reserved(peopled: Peopled, index: str, name: str) -> None:
+    _reserve(peopled, peopled.actor("shell"), index, name)
+
+
+def _release(peopled: Peopled, actor: Actor, index: str, name: str) -> None:
+    reserving.release_name(peopled.registry, actor, peopled.index(index), f"{name}-*")
+
+
+def _create_token(peopled: Peopled, actor: Actor, _index: str, _name: str) -> None:
+    issuing.create_token(peopled.registry, actor, "admin", "ci", rights=[Right.READ])
+
+
+def _token(peopled: Peopled, index: str, name: str) -> None:
+    _create_token(peopled, peopled.actor("shell"), index, name)
+
+
+def _on_token(act: Callable[..., Any]) -> Callable[[Peopled, Actor, str, str], Any]:
+    """Return a call of an act on the first token that was made, whether or not it is there still."""
+
+    def call(peopled: Peopled, actor: Actor, _index: str, _name: str) -> Any:
+        created = [event for event in peopled.events() if event.kind == EventKind.TOKEN_CREATED]
+        return act(peopled.registry, actor, created[0].details["token_id"])
+
+    return call
 
 
 CASES = {
@@ -219,6 +261,22 @@ CASES = {
         _without_index(accounts.set_membership, "crew", "stranger", member=True),
         nothing,
         None,
+    ),
+    "issuing.create_token": Case(EventKind.TOKEN_CREATED, _create_token, nothing, None, errors.AlreadyExists),
+    "issuing.rotate_token": Case(
+        EventKind.TOKEN_ROTATED, _on_token(issuing.rotate_token), _token, None, True, refusal=errors.NoSuchToken
+    ),
+    "issuing.revoke_token": Case(
+        EventKind.TOKEN_REVOKED,
+        _on_token(issuing.revoke_token),
+        _token,
+        None,
+        errors.NoSuchToken,
+        refusal=errors.NoSuchToken,
+    ),
+    "reserving.reserve_name": Case(EventKind.NAME_RESERVED, _reserve, nothing, Right.MANAGE),
+    "reserving.release_name": Case(
+        EventKind.NAME_RELEASED, _release, _reserved, Right.MANAGE, errors.NoSuchReservedName
     ),
     "damage.mark_damaged": Case(EventKind.FILE_DAMAGED, _mark_damaged, a_file, None),
     "damage.mark_restored": Case(EventKind.FILE_RESTORED, _mark_restored, _damaged, None),

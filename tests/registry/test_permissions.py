@@ -9,7 +9,7 @@ from mypi.registry import accounts, groups, permissions, users
 from mypi.registry.indexes import Visibility
 from mypi.registry.permissions import Right, Subject, SubjectKind
 from mypi.standards.names import NormalizedName
-from tests.registry.every_act import CASES, called, parameters
+from tests.registry.every_act import CASES, ON_A_WHOLE_INDEX, called, parameters
 from tests.support import builders
 from tests.support.peopled import HOLDERS, INSIDE, MAIN, SECRET, VISIBILITY
 
@@ -55,7 +55,7 @@ def test_a_right_is_held_by_those_to_whom_it_was_given(peopled, index, right, pr
 @pytest.mark.parametrize("case", sorted(name for name, case in CASES.items() if case.right))
 def test_an_act_on_a_project_is_done_for_who_holds_its_right_and_refused_to_all_others(peopled, case, index):
     right = CASES[case].right
-    project = "" if case in {"indexing.change_index", "indexing.delete_index", "accounts.set_grant"} else FOO
+    project = "" if case in ON_A_WHOLE_INDEX else FOO
     CASES[case].prepare(peopled, index, FOO)
     before = peopled.serial()
     for name in EVERYBODY:
@@ -78,7 +78,7 @@ def test_what_is_for_administrators_is_refused_to_all_others(peopled, case):
     CASES[case].prepare(peopled, MAIN, "foo-a")
     before = peopled.serial()
     for name in set(EVERYBODY) - {"admin", "shell"}:
-        with pytest.raises(errors.LoginRequired if name == "" else errors.PermissionDenied):
+        with pytest.raises(errors.LoginRequired if name == "" else CASES[case].refusal):
             called(case, peopled, peopled.actor(name))
     assert peopled.serial() == before
 

@@ -52,7 +52,7 @@ def _admit(actor: Actor, index: Index) -> None:
     """Let Apache answer who may read the whole of an index that others may not, and has just proven who they are."""
     sender, key = proven_sender(), g.get("readers_key", "")
     if sender and key and not index.is_public and permissions.allows(actor, Right.READ, index):
-        parts().readers.admit(key, index.full_name, sender)
+        parts().readers.admit(key, index.full_name, sender, until=actor.token.expires_at if actor.token else None)
 
 
 @at(urls.LIST)
