@@ -15,14 +15,16 @@ from mypi import config, database, installation, schema
 from mypi.config import Settings
 from mypi.errors import DatabaseBusy, DiskFull, Failure, NotInitialized
 from mypi.http import failures
+from mypi.http.asking import Asked, sendable
 from mypi.http.bare_prefix import BarePrefix
 from mypi.http.conditional import Caching, set_caching
-from mypi.http.owners import OwnerConverter
+from mypi.http.owners import NameConverter, OwnerConverter
 from mypi.http.security_headers import set_security_headers
 from mypi.http.slashes import add_slash
 from mypi.pages import account, answers, browse, failure_page, governing, project
 from mypi.parts import EXTENSION, Parts
 from mypi.protocols import feeds, integrity, json_api, legacy_upload, xmlrpc
+from mypi.protocols.devpi import routes as devpi
 from mypi.protocols.simple import routes as simple
 from mypi.protocols.simple.published import Published
 from mypi.publishing.publisher import Publisher
@@ -40,9 +42,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     Raises ConfigurationError when a setting cannot be used, and when the schema is not the one of this version.
     """
     settings = settings or config.load()
-    app = Flask("mypi.pages", static_url_path="/+static")
+    app = Asked("mypi.pages", static_url_path="/+static")
     app.config.update(_flask_settings(settings))
-    app.url_map.converters["owner"] = OwnerConverter
+    app.url_map.converters.update(owner=OwnerConverter, named=NameConverter)
     app.url_map.strict_slashes = True
     app.url_map.merge_slashes = False  # a merged URL would be answered by a redirect, and an upload be lost
 
@@ -51,7 +53,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     parts = installation.assemble(settings)
     app.extensions[EXTENSION] = Parts(parts.registry, settings, parts.tree, parts.readers)
 
-    for part in (legacy_upload, simple, json_api, integrity, feeds, xmlrpc, browse, project, governing, account):
+    for part in (legacy_upload, simple, json_api, integrity, feeds, xmlrpc, devpi, browse, project, governing, account):
         app.register_blueprint(part.blueprint)
     account.install(app)
     answers.install(app)
@@ -140,5 +142,5 @@ def _answer_failure(error: Exception) -> Response:
     response = failure_page.respond(failure) if failure_page.is_wanted(request) else failures.respond(failure)
     for name, value in getattr(error, "get_headers", list)():
         if name == "Allow":
-            response.headers["Allow"] = value
+            response.headers["Allow"] = ", ".join(sendable(value.split(", ")))
     return response

@@ -677,6 +677,17 @@ class InvalidValue(Failure):
 
 
 @dataclass(eq=False)
+class UnknownSetting(Failure):
+    """Words in a configuration that mean nothing here: none of them is passed over in silence."""
+
+    kind = Kind.MALFORMED
+    code = "unknown-setting"
+    wording = "{what} got unexpected keyword arguments: {settings}"
+    what: str
+    settings: str
+
+
+@dataclass(eq=False)
 class MissingField(Failure):
     """A field of a form that must be there."""
 

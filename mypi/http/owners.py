@@ -19,6 +19,16 @@ class OwnerConverter(BaseConverter):
     """It ends before the next slash. By the slash in the pattern Werkzeug guesses otherwise, and redirects uploads."""
 
 
+class NameConverter(BaseConverter):
+    """A part of a URL that is a name, in a rule as `<named:name>`: what begins with a plus sign means something else.
+
+    For rules beside which there are others that take the same URL by another method: there words win over names.
+    """
+
+    regex = r"(?!\+)[^/]+"
+    part_isolating = True
+
+
 def index_name(owner: str | None, name: str | None, default_index: str) -> str:
     """Return the index that a URL means: one by name, or the default index."""
     return f"{owner}/{name}" if owner else default_index

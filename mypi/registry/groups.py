@@ -48,6 +48,12 @@ def members(group: Group) -> list[User]:
     return list(db.session.scalars(joined.order_by(User.name)))
 
 
+def of_user(user_id: int) -> list[str]:
+    """Return the names of the groups that a user is a member of, in order."""
+    joined = select(Group.name).join(Membership, Membership.group_id == Group.id)
+    return list(db.session.scalars(joined.where(Membership.user_id == user_id).order_by(Group.name)))
+
+
 def add(name: str) -> Group:
     """Add a group within an act. Raises InvalidValue, AlreadyExists."""
     name = checked_name(name)

@@ -34,6 +34,14 @@ def identity(version: str) -> str:
     return canonicalize_version(parse(version))
 
 
+def are_same(version: str, other: str) -> bool:
+    """Return whether two texts are spellings of one release; what is no version is none of any."""
+    try:
+        return identity(version) == identity(other)
+    except errors.InvalidVersion:
+        return False
+
+
 def order(version: str) -> tuple[int, Any]:
     """Return a sort key for any text: legal versions in their order, all others below them by their letters."""
     try:

@@ -90,3 +90,9 @@ def test_the_newest_is_the_highest_final_version_and_else_the_highest(
     given_versions: list[str], expected: str | None
 ) -> None:
     assert versions.newest(given_versions) == expected
+
+
+def test_spellings_of_one_release_are_the_same_and_what_is_no_version_is_the_same_as_nothing():
+    assert versions.are_same("1.0", "1")
+    assert not versions.are_same("1.0", "1.1")
+    assert not versions.are_same("not a version", "not a version")

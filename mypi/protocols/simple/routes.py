@@ -6,12 +6,14 @@ database, as what it has is: installers ask each index for every name.
 
 from collections.abc import Callable
 from contextlib import suppress
-from urllib.parse import urlencode
+from typing import Any
+from urllib.parse import quote, urlencode
 
 from flask import Blueprint, Response, g, request
 
 from mypi.errors import NoSuchFile, NoSuchProject, PagesMissing
 from mypi.http.actor import current_actor, proven_sender
+from mypi.http.asking import INSTALLER_READS
 from mypi.http.conditional import Caching, send_bytes, set_caching
 from mypi.http.owners import index_name
 from mypi.parts import parts
@@ -30,12 +32,12 @@ blueprint = Blueprint("simple", __name__)
 View = Callable[..., Response]
 
 
-def at(rules: tuple[str, ...]) -> Callable[[View], View]:
+def at(rules: tuple[str, ...], **options: Any) -> Callable[[View], View]:
     """Route a view at each of these rules, for GET and HEAD."""
 
     def route(view: View) -> View:
         for rule in rules:
-            blueprint.add_url_rule(rule, view_func=view)
+            blueprint.add_url_rule(rule, view_func=view, **options)
         return view
 
     return route
@@ -109,6 +111,15 @@ def without_slash(project: str | None = None, **_index: str) -> Response:
     return _moved(f"{names.normalize(project)}/" if project else request.path.rpartition("/")[2] + "/")
 
 
+@at(urls.BARE_LIST + urls.BARE_PROJECT, methods=[INSTALLER_READS], strict_slashes=False)
+def by_an_installer(name: str, project: str | None = None, **_owner: str) -> Response:
+    """Redirect an installer that was given the address of an index, or of a project in it, as people have it."""
+    here = request.path.endswith("/")
+    if project is None:
+        return _moved("+simple/" if here else f"{quote(name)}/+simple/", "User-Agent")
+    return _moved(f"{'../' if here else ''}+simple/{names.normalize(project)}/", "User-Agent")
+
+
 @at(urls.FILE)
 def file(digits3: str, digits13: str, filename: str, owner: str | None = None, name: str | None = None) -> Response:
     """Answer a distribution file, or what is beside it. Its URL holds its digest and never means another."""
@@ -147,8 +158,8 @@ def _page_caching(index: Index) -> Caching:
     return Caching.PAGE if index.is_public else Caching.PRIVATE_PAGE
 
 
-def _moved(location: str) -> Response:
+def _moved(location: str, *vary: str) -> Response:
     query = urlencode(list(request.args.items(multi=True)))
     response = Response(status=301)
     response.headers["Location"] = location + (f"?{query}" if query else "")
-    return set_caching(response, Caching.PAGE, ["Accept"])
+    return set_caching(response, Caching.PAGE, ["Accept", *vary])

@@ -28,3 +28,7 @@ FILE = (
     "/<owner:owner>/<name>/packages/<digits3>/<digits13>/<filename>",
 )
 """A distribution file, or with `.metadata`, `.provenance` or `.asc` behind its name what is beside it."""
+
+BARE_LIST = ("/<owner:owner>/<named:name>/",)
+BARE_PROJECT = ("/<owner:owner>/<named:name>/<named:project>/",)
+"""Where people give installers the address of a page of theirs: devpi leads these to the list, and so do we."""

@@ -1,0 +1,91 @@
+"""What an index is set to, as those see it who may read it: for clients that show and change settings by name."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from mypi.database import db, reading
+from mypi.registry import index_view, indexes, permissions
+from mypi.registry.actors import Actor
+from mypi.registry.groups import Group
+from mypi.registry.indexes import Index
+from mypi.registry.permissions import EVERY_PROJECT, Grant, Right
+from mypi.registry.users import User
+
+_grant: Any = Grant  # its columns; SQLAlchemy 1.4 brings no types
+
+
+@dataclass(frozen=True)
+class IndexSettings:
+    """An index with all that can be chosen of it."""
+
+    owner: str
+    name: str
+    kind: str
+    visibility: str
+    volatile: bool
+    title: str
+    description: str
+    bases: tuple[str, ...]
+    uploaders: tuple[str, ...]
+    """Whom the right to upload everything was given to on this index: `user:alice`, `group:crew`, `everyone`…; empty
+    for who is not logged in, as the names of accounts are not everyone's business."""
+
+    @property
+    def full_name(self) -> str:
+        """The name as written: `owner/name`."""
+        return f"{self.owner}/{self.name}"
+
+
+def of_index(actor: Actor, full_name: str) -> IndexSettings:
+    """Return what an index is set to. Raises LoginRequired, NoSuchIndex."""
+    with reading():
+        return _settings(actor, permissions.enter_some(actor, full_name, Right.READ))
+
+
+def readable(actor: Actor, owner: str = "") -> list[IndexSettings]:
+    """Return the indexes, of one owner or of all, of which the actor may read something, by name."""
+    with reading():
+        return [
+            _settings(actor, index)
+            for index in indexes.everything()
+            if (not owner or index.owner == owner) and permissions.patterns(actor, Right.READ, index)
+        ]
+
+
+def own_projects(actor: Actor, full_name: str) -> list[str]:
+    """Return the projects in this very index that the actor may read. Raises LoginRequired, NoSuchIndex."""
+    with reading():
+        index = permissions.enter_some(actor, full_name, Right.READ)
+        held = permissions.patterns(actor, Right.READ, index)
+        listed = index_view.project_names(index)
+        return [name.display_name for name in listed if permissions.matches(held, name.normalized_name)]
+
+
+def holders(index: Index, right: Right) -> tuple[str, ...]:
+    """Return whom a right on every project of this index was given to, as `user:alice`, in the order of the giving."""
+    wanted = (
+        select(_grant.subject_kind, User.name, Group.name)
+        .outerjoin(User, User.id == _grant.user_id)
+        .outerjoin(Group, Group.id == _grant.group_id)
+        .where(_grant.index_id == index.id, _grant.right == right.value, _grant.project_pattern == EVERY_PROJECT)
+        .order_by(_grant.id)
+    )
+    return tuple(
+        f"{kind}:{user or group}" if user or group else kind for kind, user, group in db.session.execute(wanted)
+    )
+
+
+def _settings(actor: Actor, index: Index) -> IndexSettings:
+    return IndexSettings(
+        owner=index.owner,
+        name=index.name,
+        kind="hosted",
+        visibility=index.visibility,
+        volatile=index.volatile,
+        title=index.title,
+        description=index.description,
+        bases=(),
+        uploaders=() if actor.is_anonymous else holders(index, Right.UPLOAD),
+    )
