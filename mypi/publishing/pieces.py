@@ -70,19 +70,27 @@ class Pieces:
             del self._pieces[at], self._firsts[at - 1]
 
     def body(self, before: str, after: str) -> tuple[bytes, bytes]:
-        """Return all texts between two others: as they are, and as one gzip member (RFC 1952)."""
-        separator = _made(self._separator)
+        """Return all texts between two others, as `joined` does."""
+        return joined(before, self, after)
+
+    def made(self) -> tuple[bytes, bytes]:
+        """Return all texts in order, plain and deflated so that they can stand between any others."""
+        plain, deflated = _made(self._separator)
         made = [self._of(piece) for piece in self._pieces if piece.texts]
-        first, last = _made(before), _made(after)
-        whole = first[0] + separator[0].join(plain for plain, _ in made) + last[0]
-        between = separator[1].join(deflated for _, deflated in made)
-        gzipped = b"".join([_HEADER, first[1], between, last[1], _END])
-        return whole, gzipped + zlib.crc32(whole).to_bytes(4, "little") + (len(whole) % 2**32).to_bytes(4, "little")
+        return plain.join(text for text, _ in made), deflated.join(text for _, text in made)
 
     def _of(self, piece: _Piece) -> tuple[bytes, bytes]:
         if piece.made is None:
             piece.made = _made(self._separator.join(piece.texts))
         return piece.made
+
+
+def joined(*parts: str | Pieces) -> tuple[bytes, bytes]:
+    """Return texts one after the other: as they are, and as one gzip member (RFC 1952)."""
+    made = [_made(part) if isinstance(part, str) else part.made() for part in parts]
+    whole = b"".join(plain for plain, _ in made)
+    gzipped = b"".join([_HEADER, *(deflated for _, deflated in made), _END])
+    return whole, gzipped + zlib.crc32(whole).to_bytes(4, "little") + (len(whole) % 2**32).to_bytes(4, "little")
 
 
 def _begins_piece(key: Key) -> bool:

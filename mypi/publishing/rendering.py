@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mypi.publishing.paths import CURRENT, file_url, page_name, page_state, provenance_url
-from mypi.publishing.pieces import Key, Pieces
+from mypi.publishing.pieces import Key, Pieces, joined
 from mypi.registry.index_view import ListedFile, ListedProject, ProjectName
 from mypi.standards import simple_html, simple_json, versions
 from mypi.standards.negotiation import Representation
-from mypi.standards.simple_api import ProjectEntry, ProjectList, ProjectPage, SimpleFile
+from mypi.standards.simple_api import ProjectEntry, ProjectList, ProjectPage, SimpleFile, checked_version
 from mypi.storage.durable import BEYOND_DOUBT
 
 
@@ -68,7 +68,7 @@ class ProjectDocument:
         self._html = Pieces(simple_html.SEPARATOR)
         self._json = Pieces(simple_json.SEPARATOR)
         self._keys: dict[str, Key] = {}
-        self._versions: dict[str, object] = {}
+        self._versions = Pieces(simple_json.SEPARATOR)
         self._signed: set[str] = set()
         self._project = project
         # Where one link says whether there is a signature, all do (PEP 503); where none has one, none does.
@@ -95,7 +95,7 @@ class ProjectDocument:
         for file in project.files:
             self._put(file)
         for version in project.versions:
-            self._versions.setdefault(version, versions.order(version))
+            self._versions.put((versions.order(version), version), simple_json.version(checked_version(version)))
         return bool(self._signed) == self._says_signed
 
     def _put(self, file: ListedFile) -> None:
@@ -118,13 +118,14 @@ class ProjectDocument:
         around = ProjectPage(
             name=project.normalized_name,
             files=(),
-            versions=tuple(sorted(self._versions, key=self._versions.__getitem__)),  # type: ignore[arg-type]
+            versions=(),
             status=project.status,
             status_reason=project.status_reason,
             last_serial=project.serial,
         )
         html = self._html.body(*simple_html.around_files(around))
-        json = self._json.body(*simple_json.around_files(around))
+        before, between, after = simple_json.around_versions(around)
+        json = joined(before, self._versions, between, self._json, after)
         return _page(html, json, project.serial, project.changed_at)
 
 

@@ -108,7 +108,8 @@ class ProjectPage:
         _check(not self.files or self.status.offers_files, "files", "of a quarantined project")
         _check(not self.files or bool(self.versions), "versions", "none, although there are files")
         _check(len(set(self.versions)) == len(self.versions), "versions", "one of them twice")
-        _check(all(map(_is_line, self.versions)), "versions", self.versions)
+        for version in self.versions:
+            checked_version(version)
         _check(_is_reason(self.status_reason), "status_reason", self.status_reason)
         _check(self.last_serial >= 0, "last_serial", self.last_serial)
 
@@ -143,6 +144,12 @@ class ProjectList:
         names = {entry.normalized_name for entry in self.entries}
         _check(len(names) == len(self.entries), "entries", "a project twice")
         _check(self.last_serial >= 0, "last_serial", self.last_serial)
+
+
+def checked_version(version: str) -> str:
+    """Return a version that a page may show. Raises `ValueError`."""
+    _check(_is_line(version), "versions", version)
+    return version
 
 
 def _check(legal: bool, field: str, value: object) -> None:

@@ -21,8 +21,9 @@ def project_list(projects: ProjectList) -> bytes:
 
 def project_page(page: ProjectPage) -> bytes:
     """Return the page of one project, with `versions` (PEP 700) and `project-status` (PEP 792)."""
-    before, after = around_files(page)
-    return (before + SEPARATOR.join(map(file, page.files)) + after).encode()
+    before, between, after = around_versions(page)
+    written = SEPARATOR.join(map(version, page.versions)), SEPARATOR.join(map(file, page.files))
+    return (before + written[0] + between + written[1] + after).encode()
 
 
 def around_projects(last_serial: int) -> tuple[str, str]:
@@ -35,18 +36,18 @@ def project(entry: ProjectEntry) -> str:
     return f'{{"name":{encode_basestring(entry.name)},"_last-serial":{entry.last_serial}}}'
 
 
-def around_files(page: ProjectPage) -> tuple[str, str]:
-    """Return what stands before and after the entries of a project's page; its own files are not looked at."""
+def around_versions(page: ProjectPage) -> tuple[str, str, str]:
+    """Return what stands before the versions, between them and the files, and after these; neither is looked at."""
     status = {"status": page.status.value}
     if page.status_reason:
         status["reason"] = page.status_reason
-    document = {
-        "meta": _meta(page.last_serial),
-        "name": page.name,
-        "project-status": status,
-        "versions": page.versions,
-    }
-    return _written(document).removesuffix("}") + ',"files":[', "]}"
+    document = {"meta": _meta(page.last_serial), "name": page.name, "project-status": status}
+    return _written(document).removesuffix("}") + ',"versions":[', '],"files":[', "]}"
+
+
+def version(version: str) -> str:
+    """Return one entry of the versions of a project's page."""
+    return encode_basestring(version)
 
 
 def file(file: SimpleFile) -> str:
