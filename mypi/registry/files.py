@@ -137,6 +137,14 @@ def refuse_second_sdist(release: Release) -> None:
         raise SdistExists(version=release.version, filename=existing)
 
 
+_WITH_BYTES = select(File.id).where(File.sha256 == bindparam("sha256")).limit(1)
+
+
+def has_bytes(sha256: str) -> bool:
+    """Return whether any file, of whatever index, stands on the blob of this digest."""
+    return db.session.scalar(_WITH_BYTES, {"sha256": sha256}) is not None
+
+
 def sharing_bytes(sha256: str) -> list[File]:
     """Return every file, of all indexes, that stands on the blob of this digest."""
     return list(db.session.scalars(select(File).where(File.sha256 == sha256)))

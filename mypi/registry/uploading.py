@@ -6,11 +6,10 @@ Read `upload` from the top: what it checks, then bytes, rows, and the pages foll
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from mypi.database import reading
 from mypi.errors import FileExists, FileTooLarge, MetadataMismatch, MissingField, UploadsClosed
 from mypi.registry import attesting, damage, descriptions, files, permissions, projects, registering, releases
 from mypi.registry.actors import Actor
-from mypi.registry.acts import Act, Registry, act, show
+from mypi.registry.acts import Act, Registry, act, end_snapshot, show
 from mypi.registry.attesting import Attested
 from mypi.registry.events import Event, EventKind
 from mypi.registry.files import File
@@ -65,6 +64,16 @@ class Checked:
         return self.inspection.core_metadata
 
 
+@dataclass(frozen=True)
+class Recorded:
+    """What the rows had to say of a file."""
+
+    is_new: bool
+    """Not when it was there already."""
+    shares_bytes: bool
+    """Whether other files stand on the same bytes, which may have been withheld until these were kept anew."""
+
+
 def upload(registry: Registry, actor: Actor, index: Index, submission: Submission) -> bool:
     """Publish a distribution file; return False when exactly this file is there already and nothing changed.
 
@@ -77,17 +86,18 @@ def upload(registry: Registry, actor: Actor, index: Index, submission: Submissio
     try:
         filename = filenames.parse(submission.filename)
         found = _digests_checked(submission, registry.rules)
-        with reading():  # and released: an archive may take long to look into, and nobody shall wait for that
-            is_there = _admit_early(actor, index, submission, filename, found)
-            is_there = is_there and registry.storage.contains(found.sha256)
+        is_there = _admit_early(actor, index, submission, filename, found)
+        is_there = is_there and registry.storage.contains(found.sha256)
+        end_snapshot()  # An archive may take long to look into, and nobody shall wait for that.
         if is_there:
             show(registry)  # the first time it may have been stored and not shown
             return False
         checked = _inspected(submission, filename, found, registry.rules)
         beside = _store_bytes(registry, submission.incoming, checked)
-        new = _record(registry, actor, index, checked, beside)
-        damage.offer_sharers_again(registry, found.sha256)
-        return new
+        recorded = _record(registry, actor, index, checked, beside)
+        if recorded.shares_bytes:
+            damage.offer_sharers_again(registry, found.sha256)
+        return recorded.is_new
     finally:
         submission.incoming.discard()
 
@@ -148,14 +158,15 @@ def _store_bytes(registry: Registry, incoming: Incoming, checked: Checked) -> Be
     return {kind: keep_bytes(registry.storage, body) if body is not None else None for kind, body in bodies.items()}
 
 
-def _record(registry: Registry, actor: Actor, index: Index, checked: Checked, beside: Beside) -> bool:
+def _record(registry: Registry, actor: Actor, index: Index, checked: Checked, beside: Beside) -> Recorded:
     # Everything is asked again: now, and only now, nobody else can write.
     with act(registry, actor) as under_way:
         name = names.normalize(checked.core_metadata.name)
         permissions.require(actor, Right.UPLOAD, index, name)
         existing = files.existing_twin(index, checked.filename.filename, checked.digests.sha256)
         if existing and existing.sha256 == checked.digests.sha256:
-            return _restore(under_way, index, existing)
+            return Recorded(is_new=_restore(under_way, index, existing), shares_bytes=True)
+        shares_bytes = files.has_bytes(checked.digests.sha256)
         project = _project_for(registry, actor, index, checked)
         if existing:
             _refuse_to_replace_for_another(under_way, project, existing)
@@ -183,10 +194,11 @@ def _record(registry: Registry, actor: Actor, index: Index, checked: Checked, be
             provenance_sha256=beside[Sidecar.PROVENANCE],
             attested_by=list(checked.attested.by) if checked.attested else None,
             signature_sha256=beside[Sidecar.SIGNATURE],
+            shares_bytes=shares_bytes,
         )
         under_way.session.add(_file(index, release, checked, beside, event))
         releases.note_added(project, release, is_new=known is None)
-    return True
+    return Recorded(is_new=True, shares_bytes=shares_bytes)
 
 
 def _restore(under_way: Act, index: Index, file: File) -> bool:
