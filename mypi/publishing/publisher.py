@@ -336,8 +336,8 @@ def _touched(newest: list[Event]) -> dict[str, Touched]:
     return {name: Touched(frozenset(found), frozenset(gone[name])) for name, found in projects.items()}
 
 
+def _kept(newest: list[Event]) -> dict[str, set[tuple[str, str]]]:
     """Return by sha256 the bytes that were kept and that others stand on, and under which index and filename."""
-    """Return by sha256 which bytes on which others stand were kept, and index and filename under which each event did."""
     kept: dict[str, set[tuple[str, str]]] = {}
     for event in newest:
         if event.kind in KEEPS_BYTES and event.details.get("shares_bytes", True):
