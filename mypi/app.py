@@ -14,11 +14,12 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from mypi import config, database, installation, schema
 from mypi.config import Settings
 from mypi.errors import DatabaseBusy, DiskFull, Failure, NotInitialized
-from mypi.http import failures
+from mypi.http import doors, failures
 from mypi.http.asking import Asked, sendable
 from mypi.http.bare_prefix import BarePrefix
 from mypi.http.conditional import Caching, set_caching
 from mypi.http.owners import NameConverter, OwnerConverter
+from mypi.http.remote_user import RemoteUser
 from mypi.http.security_headers import set_security_headers
 from mypi.http.slashes import add_slash
 from mypi.pages import account, answers, browse, failure_page, governing, project
@@ -28,6 +29,7 @@ from mypi.protocols.devpi import routes as devpi
 from mypi.protocols.simple import routes as simple
 from mypi.protocols.simple.published import Published
 from mypi.publishing.publisher import Publisher
+from mypi.registry.arriving import Arrivals
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -51,6 +53,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     database.attach(app, settings.sqlalchemy_url, settings.busy_timeout)
     schema.refuse_other_versions(settings.sqlalchemy_url)
     parts = installation.assemble(settings)
+    app.extensions[doors.EXTENSION] = _doors(settings, parts.arrivals)
     app.extensions[EXTENSION] = Parts(parts.registry, settings, parts.tree, parts.readers)
 
     for part in (legacy_upload, simple, json_api, integrity, feeds, xmlrpc, devpi, browse, project, governing, account):
@@ -71,6 +74,14 @@ def create_app(settings: Settings | None = None) -> Flask:
     with app.app_context():
         _bring_up_pages(parts.publisher)
     return app
+
+
+def _doors(settings: Settings, arrivals: Arrivals) -> doors.Doors:
+    """Return the ways to come in that are open. Raises ConfigurationError for one that anybody could open."""
+    if settings.remote_groups_variable.upper().startswith("HTTP_"):
+        raise config.ConfigurationError("setting remote_groups_variable: what begins with HTTP_ any client can send")
+    suffix, variable = settings.remote_user_suffix, settings.remote_groups_variable
+    return doors.Doors(RemoteUser(arrivals, suffix, variable) if settings.remote_user == "on" else None)
 
 
 def _bring_up_pages(publisher: Publisher) -> None:

@@ -43,8 +43,25 @@ class Settings:
     legacy_filenames: str = setting(
         "allow", "an sdist whose filename is not normalized, as distutils makes them", ("allow", "refuse")
     )
+    remote_user: str = setting("off", "who the web server says is asking (REMOTE_USER)", ("off", "on"))
+    remote_user_suffix: str = setting("", "what the web server puts behind names, such as @ACME.EXAMPLE: left out")
+    remote_groups_variable: str = setting("", "the variable in which the web server names the groups; empty: in none")
+    outside_users: str = setting(
+        "refuse", "who is vouched for by the web server and has no account here yet", ("refuse", "create")
+    )
+    outside_groups: str = setting("", "groups of ours that follow those outside: 'theirs=ours; other=ours'")
     attestation_identities: str = setting("", "patterns of those whose attestations are taken; empty: of everyone")
     attestation_root: str = setting("", "a trusted_root.json for attestations; empty: the one of the public Sigstore")
+
+    @property
+    def group_mapping(self) -> dict[str, str]:
+        """The groups outside in lower case, and those of ours that follow them. Raises ConfigurationError."""
+        pairs = [pair.rpartition("=") for pair in self.outside_groups.split(";") if pair.strip()]
+        mapping = {theirs.strip().lower(): ours.strip().lower() for theirs, _, ours in pairs}
+        if not all([*mapping, *mapping.values()]) or len(mapping) < len(pairs):
+            said = self.outside_groups
+            raise ConfigurationError(f"setting outside_groups: '{said}' is not of the form 'theirs=ours; other=ours'")
+        return mapping
 
     @property
     def sqlalchemy_url(self) -> str:

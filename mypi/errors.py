@@ -349,6 +349,17 @@ class PermissionDenied(Failure):
 
 
 @dataclass(eq=False)
+class NoAccount(Failure):
+    """Somebody else vouches for whoever asks, and they have no account here."""
+
+    kind = Kind.FORBIDDEN
+    code = "no-account"
+    wording = "the {voucher} knows you as '{user}', and there is no such account here: ask the administrator for one"
+    user: str
+    voucher: str
+
+
+@dataclass(eq=False)
 class FormExpired(Failure):
     """The form did not come from a page of ours that this browser was given, or its session has ended."""
 

@@ -17,6 +17,7 @@ from mypi.publishing.readers import Readers
 from mypi.publishing.reading import PublishedTree
 from mypi.publishing.tree import Tree
 from mypi.registry.acts import Registry
+from mypi.registry.arriving import Arrivals
 from mypi.registry.attesting import Trust
 from mypi.registry.rules import Rules
 from mypi.storage.file_system import FileSystemStorage
@@ -30,6 +31,7 @@ class Installation:
     storage: FileSystemStorage
     publisher: Publisher
     registry: Registry
+    arrivals: Arrivals
     tree: PublishedTree
     readers: Readers
 
@@ -40,7 +42,9 @@ def assemble(settings: Settings) -> Installation:
     tree = Tree(settings.data_directory / "tree", settings.busy_timeout)
     publisher = Publisher(tree, storage, settings.default_index, settings.base_url)
     registry = Registry(storage=storage, rules=rules(settings), publish=publisher.catch_up)
-    return Installation(settings, storage, publisher, registry, PublishedTree(tree.paths), Readers(tree.paths))
+    arrivals = Arrivals(registry, settings.outside_users == "create", settings.group_mapping)
+    reading = PublishedTree(tree.paths)
+    return Installation(settings, storage, publisher, registry, arrivals, reading, Readers(tree.paths))
 
 
 @contextmanager

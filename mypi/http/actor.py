@@ -1,4 +1,6 @@
-"""Who asks: a session, a password, a token, or nobody; all end in one `Actor`. What they may do `permissions` says.
+"""Who asks: whom the web server found, a password, a token, a session, or nobody; all end in one `Actor`.
+
+What they may do is `permissions`' question.
 
 A token is looked up each time. A client proves its password with each request, too; so that each does not cost 60 ms of
 scrypt, a password that was right is remembered for a minute, as a digest keyed with a secret of this process and with
@@ -19,6 +21,8 @@ from mypi import clock
 from mypi.errors import InvalidToken, LoginRequired, WrongPassword
 from mypi.http import credentials
 from mypi.http.credentials import TOKEN_USER, Credentials
+from mypi.http.doors import doors
+from mypi.http.remote_user import is_from_a_page
 from mypi.registry import logins, tokens, users
 from mypi.registry.actors import Actor, nobody
 from mypi.registry.users import User
@@ -61,22 +65,40 @@ def proven_sender() -> str:
 
 def _found(*, by_session: bool) -> Actor:
     address, client = request.remote_addr or "", request.headers.get("User-Agent", "")
-    if given := credentials.sent(request):
+    given = credentials.sent(request)
+    user = _by_web_server(given, by_session=by_session)
+    if user is None and given:
         actor = _whose(given, address, client)
         g.proven_sender = _sender() if given.in_authorization else ""
         return actor
-    if by_session and current_user.is_authenticated:
+    if user is None and by_session and current_user.is_authenticated:
         user = current_user.user
-        return Actor(user_id=user.id, name=user.name, address=address, client=client)
-    return nobody(address, client)
+    return Actor(user_id=user.id, name=user.name, address=address, client=client) if user else nobody(address, client)
+
+
+def _by_web_server(given: Credentials | None, *, by_session: bool) -> User | None:
+    """Return whom the web server vouches for. Raises NoAccount, DatabaseBusy, DiskFull.
+
+    A token, or what came in devpi's own header, is ours to judge; any other password may be the web server's. And where a
+    session does not count this does not either: a browser that another site makes post is known to the web server, too.
+    """
+    remote_user = doors().remote_user
+    is_ours = given is not None and (_is_token(given) or not given.in_authorization)
+    if remote_user is None or is_ours or not (by_session or not is_from_a_page(request)):
+        return None
+    return remote_user.user_of(request)
 
 
 def _whose(given: Credentials, address: str, client: str) -> Actor:
     """Return whose credentials these are. Raises WrongPassword, TooManyGuesses, DatabaseBusy."""
-    if tokens.is_token(given.secret) or given.name == TOKEN_USER:
+    if _is_token(given):
         return _by_token(given, address, client)
     user = _by_password(given.name, given.secret, address)
     return Actor(user_id=user.id, name=user.name, address=address, client=client)
+
+
+def _is_token(given: Credentials) -> bool:
+    return tokens.is_token(given.secret) or given.name == TOKEN_USER
 
 
 def _by_token(given: Credentials, address: str, client: str) -> Actor:

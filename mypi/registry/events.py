@@ -41,6 +41,7 @@ class EventKind(StrEnum):
     FILE_RESTORED = "file.restored"
     USER_ADDED = "user.added"
     USER_DELETED = "user.deleted"
+    USER_GROUPS_FOLLOWED = "user.groups_followed"
     USER_PASSWORD_SET = "user.password_set"  # noqa: S105 - the name of an event
     GROUP_ADDED = "group.added"
     GROUP_DELETED = "group.deleted"

@@ -1,5 +1,6 @@
 """Groups of users: what a grant can be given to, so that rights follow membership."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import Column, ForeignKey, Integer, String, delete, select
@@ -35,6 +36,17 @@ def get(name: str) -> Group:
     if group is None:
         raise NoSuchGroup(group=name)
     return group
+
+
+def named(names: Iterable[str]) -> set[str]:
+    """Return those of the names that are names of groups."""
+    return set(db.session.scalars(select(Group.name).where(Group.name.in_(list(names)))))  # type: ignore[attr-defined]
+
+
+def of_user(user: User) -> set[str]:
+    """Return the names of the groups that a user is in."""
+    joined = select(Group.name).join(Membership, Membership.group_id == Group.id)
+    return set(db.session.scalars(joined.where(Membership.user_id == user.id)))
 
 
 def everyone() -> list[Group]:
