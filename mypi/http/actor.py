@@ -79,7 +79,7 @@ def _found(*, by_session: bool) -> Actor:
 def _by_web_server(given: Credentials | None, *, by_session: bool) -> User | None:
     """Return whom the web server vouches for. Raises NoAccount, DatabaseBusy, DiskFull.
 
-    A token, or what came in devpi's own header, is ours to judge; any other password may be the web server's. And where a
+    A token, or what came in devpi's own header, is ours to judge; any other password may be the web server's. Where a
     session does not count this does not either: a browser that another site makes post is known to the web server, too.
     """
     remote_user = doors().remote_user

@@ -84,8 +84,8 @@ class Arrivals:
         said = {name.lower() for name in arrival.groups}
         wanted = {ours for theirs, ours in self.mapping.items() if theirs in said}
         present = groups.named(self.mapping.values())
-        member_of = groups.of_user(user) & set(present)
-        return wanted & set(present) - member_of, member_of - wanted
+        member_of = set(groups.of_user(user.id)) & present
+        return (wanted & present) - member_of, member_of - wanted
 
     def _move(self, user: User, arrival: Arrival) -> tuple[list[str], list[str]]:
         joined, left = self._moves(user, arrival)

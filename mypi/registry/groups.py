@@ -43,12 +43,6 @@ def named(names: Iterable[str]) -> set[str]:
     return set(db.session.scalars(select(Group.name).where(Group.name.in_(list(names)))))  # type: ignore[attr-defined]
 
 
-def of_user(user: User) -> set[str]:
-    """Return the names of the groups that a user is in."""
-    joined = select(Group.name).join(Membership, Membership.group_id == Group.id)
-    return set(db.session.scalars(joined.where(Membership.user_id == user.id)))
-
-
 def everyone() -> list[Group]:
     """Return all groups by name."""
     return list(db.session.scalars(select(Group).order_by(Group.name)))
