@@ -33,6 +33,8 @@ class Settings:
     max_file_size: int = setting(8 * 1024**3, "bytes of the largest distribution file that is taken")
     busy_timeout: int = setting(20, "seconds that a write waits for a locked database before it answers 503")
     session_days: int = setting(14, "days after which a person must log in again")
+    user_indexes: str = setting("allow", "users create indexes that begin with their own name", ("allow", "refuse"))
+    user_creation: str = setting("administrators", "who may add users", ("administrators", "everyone"))
     lookalike_names: str = setting("refuse", "a new project whose name looks like an existing one", ("refuse", "allow"))
     unknown_classifiers: str = setting(
         "allow", "an upload with classifiers that are not on the list", ("allow", "refuse")

@@ -151,8 +151,9 @@ def _follow_rules(engine: Engine, busy_timeout: int) -> None:
 
     @event.listens_for(engine, "begin")  # type: ignore[untyped-decorator]
     def begin(connection: Any) -> None:
-        if connection.get_execution_options().get("mypi_writes", False):
-            _begin_writing(connection.connection.dbapi_connection, busy_timeout)
+        options = connection.get_execution_options()
+        if options.get("mypi_writes", False):
+            _begin_writing(connection.connection.dbapi_connection, options.get("mypi_patience", busy_timeout))
         else:
             connection.exec_driver_sql("BEGIN")
 
@@ -247,8 +248,8 @@ def writing_if_free() -> Iterator[Any]:
     """
     try:
         with (
-            db.engine.connect().execution_options(mypi_writes=True) as connection,
-            _impatient(connection),
+            db.engine.connect().execution_options(mypi_writes=True, mypi_patience=0) as connection,
+            _patient_afterwards(connection),
             connection.begin(),
         ):
             if connection.dialect.name == "postgresql":
@@ -259,18 +260,17 @@ def writing_if_free() -> Iterator[Any]:
 
 
 @contextmanager
-def _impatient(connection: Any) -> Iterator[None]:
-    """Let SQLite wait for no lock; PostgreSQL is told so in the transaction."""
+def _patient_afterwards(connection: Any) -> Iterator[None]:
+    """Let an SQLite connection that waits for nothing, not even to commit, be as it was for whoever has it next."""
     if connection.dialect.name != "sqlite":
         yield
         return
-    driver = connection.connection
-    (patience,) = driver.execute("PRAGMA busy_timeout").fetchone()
-    driver.execute("PRAGMA busy_timeout=0")
+    driver = connection.connection.dbapi_connection
+    (milliseconds,) = driver.execute("PRAGMA busy_timeout").fetchone()
     try:
         yield
     finally:
-        driver.execute(f"PRAGMA busy_timeout={patience}")
+        driver.execute(f"PRAGMA busy_timeout={milliseconds}")
 
 
 @contextmanager

@@ -68,6 +68,8 @@ def rules(settings: Settings) -> Rules:
         refuse_local_versions=settings.local_versions == "refuse",
         refuse_direct_urls=settings.direct_urls == "refuse",
         refuse_legacy_filenames=settings.legacy_filenames == "refuse",
+        user_indexes=settings.user_indexes == "allow",
+        open_accounts=settings.user_creation == "everyone",
         trust=Trust(
             root=Path(settings.attestation_root) if settings.attestation_root else None,
             identities=tuple(settings.attestation_identities.split()),

@@ -1,7 +1,8 @@
 """The acts on users, groups and grants: for the administrator at the shell, and for whoever manages every index."""
 
 from mypi import passwords
-from mypi.registry import groups, logins, permissions, tokens, users
+from mypi.errors import AlreadyExists
+from mypi.registry import groups, indexes, logins, permissions, tokens, users
 from mypi.registry.actors import Actor
 from mypi.registry.acts import Registry, act
 from mypi.registry.events import EventKind
@@ -14,7 +15,10 @@ from mypi.registry.users import User
 def add_user(registry: Registry, actor: Actor, name: str, password: str) -> User:
     """Add a user. Raises InvalidValue, AlreadyExists, PermissionDenied, LoginRequired."""
     with act(registry, actor) as under_way:
-        permissions.require_administrator(actor)
+        if not registry.rules.open_accounts:
+            permissions.require_administrator(actor)
+        elif indexes.of_owner(name) and not permissions.is_administrator(actor):
+            raise AlreadyExists(what="user", name=name)  # who would own what begins with the name
         user = users.add(name, password)
         under_way.record(EventKind.USER_ADDED, user=user.name)
     return user
@@ -90,13 +94,12 @@ def set_grant(
 ) -> bool:
     """Give a right or take it back; without an index it is meant on every index. Return whether that changed anything.
 
+    Whoever manages the projects that the pattern covers may do that for users and groups, and for the rest of the world
+    whoever manages the index.
     Raises PermissionDenied, LoginRequired.
     """
     with act(registry, actor) as under_way:
-        if index:
-            permissions.require(actor, Right.MANAGE, index)
-        else:
-            permissions.require_administrator(actor)
+        permissions.require_granting(actor, subject, index, project_pattern)
         changed = (permissions.give if given else permissions.take)(subject, right, index, project_pattern)
         if changed:
             under_way.record(

@@ -49,6 +49,8 @@ class EventKind(StrEnum):
     GROUP_LEFT = "group.left"
     GRANT_GIVEN = "grant.given"
     GRANT_TAKEN = "grant.taken"
+    MAINTAINER_ADDED = "maintainer.added"
+    MAINTAINER_REMOVED = "maintainer.removed"
     NAME_RESERVED = "name.reserved"
     NAME_RELEASED = "name.released"
     TOKEN_CREATED = "token.created"  # noqa: S105 - the name of an event

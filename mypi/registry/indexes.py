@@ -108,6 +108,11 @@ def get(full_name: str) -> Index:
     raise NoSuchIndex(index=full_name)
 
 
+def of_owner(owner: str) -> list[Index]:
+    """Return the indexes that begin with an owner's name, in order."""
+    return list(db.session.scalars(select(Index).where(Index.owner == owner.lower()).order_by(Index.name)))
+
+
 def everything() -> list[Index]:
     """Return all indexes by name."""
     return list(db.session.scalars(select(Index).order_by(Index.owner, Index.name)))

@@ -7,13 +7,13 @@ from sqlalchemy import delete, func, select
 
 from mypi.database import db
 from mypi.errors import IndexInUse, IndexNotVolatile, InvalidValue, NoSuchIndex
-from mypi.registry import bases, indexes, permissions
+from mypi.registry import bases, indexes, permissions, users
 from mypi.registry.actors import Actor
 from mypi.registry.acts import Registry, act
 from mypi.registry.events import EventKind
 from mypi.registry.files import File, Tombstone
 from mypi.registry.indexes import Index, IndexKind, Visibility
-from mypi.registry.permissions import Right
+from mypi.registry.permissions import Right, Subject, SubjectKind
 from mypi.registry.projects import Project
 from mypi.registry.releases import Release
 
@@ -29,12 +29,12 @@ def create_index(
     kind: IndexKind = IndexKind.HOSTED,
     base_names: Sequence[str] = (),
 ) -> Index:
-    """Create an index that shows its own files and then those of its bases.
+    """Create an index that shows its own files and then those of its bases. Whoever creates it manages it.
 
     Raises InvalidValue, AlreadyExists, NoSuchIndex, BaseLoop, PermissionDenied, LoginRequired.
     """
     with act(registry, actor) as under_way:
-        permissions.require_administrator(actor)
+        permissions.require_creating(actor, full_name, own=registry.rules.user_indexes)
         index = indexes.add(full_name, visibility, volatile=volatile, title=title, kind=kind)
         wanted = _bases(actor, index, base_names)
         bases.put(index, wanted)
@@ -47,6 +47,8 @@ def create_index(
             index_kind=kind.value,
             bases=[base.full_name for base in wanted],
         )
+        if actor.user_id is not None:
+            permissions.give(Subject(SubjectKind.USER, user=users.get(actor.name)), Right.MANAGE, index)
         index.created_serial = event.serial
         index.bases_serial = event.serial if wanted else 0
     return index

@@ -218,6 +218,31 @@ def require_administrator(actor: Actor) -> None:
     raise PermissionDenied(user=actor.name, right=Right.MANAGE.value, target="this server")
 
 
+def require_creating(actor: Actor, full_name: str, *, own: bool) -> None:
+    """Return when the actor may create an index of this name; where they own what begins with their name, any of that.
+
+    Raises LoginRequired, PermissionDenied.
+    """
+    is_own = actor.user_id is not None and full_name.lower().startswith(f"{actor.name}/")
+    if not (own and is_own and EVERY_PROJECT in _allowed(actor, Right.MANAGE, full_name.lower())):
+        require_administrator(actor)
+
+
+def require_granting(actor: Actor, subject: Subject, index: Index | None, pattern: str) -> None:
+    """Return when the actor may give rights on the projects of a pattern to somebody. Raises as `require`."""
+    if index is None:
+        require_administrator(actor)
+        return
+    known = subject.kind in {SubjectKind.USER, SubjectKind.GROUP}
+    managed = patterns(actor, Right.MANAGE, index)
+    if not (known and any(_covers(one, pattern) for one in managed)):
+        require(actor, Right.MANAGE, index)
+
+
+def _covers(held: str, pattern: str) -> bool:
+    return all(scopes.covers(part, pattern) for part in held.split(scopes.BOTH))
+
+
 def require_own_account(actor: Actor, user_name: str) -> None:
     """Return when the actor governs this account: it is theirs, or they are an administrator.
 

@@ -24,6 +24,10 @@ class Rules:
     refuse_local_versions: bool = False
     refuse_direct_urls: bool = False
     refuse_legacy_filenames: bool = False
+    user_indexes: bool = True
+    """Whether a user may create indexes that begin with their own name."""
+    open_accounts: bool = False
+    """Whether everyone may add a user."""
     trust: Trust = field(default_factory=Trust)
     """Whose attestations are taken."""
 

@@ -18,6 +18,7 @@ from mypi.registry import (
     files,
     indexing,
     issuing,
+    maintaining,
     project_statuses,
     registering,
     reserving,
@@ -206,6 +207,12 @@ CASES = {
     "project_statuses.set_status": Case(
         EventKind.PROJECT_STATUS_SET,
         _with(project_statuses.set_status, ProjectStatus.ARCHIVED, "done"),
+        a_file,
+        Right.MANAGE,
+    ),
+    "maintaining.set_maintainer": Case(
+        EventKind.MAINTAINER_ADDED,
+        _with(maintaining.set_maintainer, "stranger", maintains=True),
         a_file,
         Right.MANAGE,
     ),

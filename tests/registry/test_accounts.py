@@ -1,5 +1,7 @@
 """Users, groups and indexes: what may be their names, and what goes with them."""
 
+import dataclasses
+
 import pytest
 from sqlalchemy import select
 
@@ -125,3 +127,13 @@ def test_everyone_and_everything_are_listed_by_name(peopled):
         assert [user.name for user in users.everyone()] == sorted(db.session.scalars(select(User.name)))
         assert [group.name for group in groups.everyone()] == ["crew"]
         assert [index.name for index in indexes.everything()] == ["inside", "main", "scratch", "secret"]
+
+
+def test_by_setting_everyone_adds_users_but_none_that_would_own_indexes(peopled):
+    rules = dataclasses.replace(peopled.registry.rules, open_accounts=True)
+    opened = dataclasses.replace(peopled.registry, rules=rules)
+    accounts.add_user(opened, peopled.actor(""), "newcomer", "a long password")
+    for taken in ("newcomer", "team"):
+        with pytest.raises(errors.AlreadyExists):
+            accounts.add_user(opened, peopled.actor(""), taken, "a long password")
+    assert accounts.add_user(opened, peopled.actor("admin"), "team", "a long password")

@@ -1,5 +1,7 @@
 """The acts on indexes: what is deleted is gone with its pages, and filenames that mean one content for ever stay."""
 
+import dataclasses
+
 import pytest
 
 from mypi import errors
@@ -8,6 +10,7 @@ from mypi.registry.files import File, Tombstone
 from mypi.registry.indexes import IndexKind, Visibility
 from mypi.registry.permissions import Grant
 from mypi.registry.projects import Project
+from mypi.registry.scopes import Purpose, TokenScope
 from tests.support import builders
 from tests.support.peopled import INSIDE, MAIN, SCRATCH, SECRET
 
@@ -85,3 +88,45 @@ def test_an_event_tells_with_what_an_index_began(peopled):
         "bases": [INSIDE, MAIN],
     }
     assert peopled.index("alice/dev").created_serial == peopled.serial()
+
+
+def create(peopled, by, name, **words):
+    return indexing.create_index(peopled.registry, peopled.actor(by), name, Visibility.PRIVATE, **words)
+
+
+def test_a_user_creates_indexes_that_begin_with_their_name_and_manages_them(peopled):
+    create(peopled, "stranger", "stranger/dev", base_names=[MAIN])
+    assert peopled.upload(WHEEL, by="stranger", index="stranger/dev")
+    for name in ("team/other", "strangers/dev", "reader/dev"):
+        with pytest.raises(errors.PermissionDenied):
+            create(peopled, "stranger", name)
+    with pytest.raises(errors.LoginRequired):
+        create(peopled, "", "stranger/more")
+
+
+def test_by_setting_only_administrators_create_indexes(peopled):
+    rules = dataclasses.replace(peopled.registry.rules, user_indexes=False)
+    closed = dataclasses.replace(peopled.registry, rules=rules)
+    with pytest.raises(errors.PermissionDenied):
+        indexing.create_index(closed, peopled.actor("stranger"), "stranger/dev", Visibility.PRIVATE)
+    assert indexing.create_index(closed, peopled.actor("admin"), "stranger/dev", Visibility.PRIVATE)
+
+
+@pytest.mark.parametrize(
+    ("index_pattern", "rights", "creates"),
+    [
+        ("*", {"manage"}, True),
+        ("stranger/*", {"manage"}, True),
+        ("stranger/dev", {"manage"}, True),
+        ("stranger/other", {"manage"}, False),
+        ("*", {"upload", "read"}, False),
+    ],
+)
+def test_a_token_creates_an_index_when_it_allows_to_manage_it(peopled, index_pattern, rights, creates):
+    scope = TokenScope(7, "ci", Purpose.PERSONAL, frozenset(rights), index_pattern, frozenset("*"))
+    actor = dataclasses.replace(peopled.actor("stranger"), token=scope)
+    if creates:
+        assert indexing.create_index(peopled.registry, actor, "stranger/dev", Visibility.PRIVATE)
+    else:
+        with pytest.raises(errors.PermissionDenied):
+            indexing.create_index(peopled.registry, actor, "stranger/dev", Visibility.PRIVATE)
