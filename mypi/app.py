@@ -22,7 +22,7 @@ from mypi.http.owners import NameConverter, OwnerConverter
 from mypi.http.remote_user import RemoteUser
 from mypi.http.security_headers import set_security_headers
 from mypi.http.slashes import add_slash
-from mypi.pages import account, answers, browse, failure_page, governing, project
+from mypi.pages import account, answers, browse, events, failure_page, governing, project
 from mypi.parts import EXTENSION, Parts
 from mypi.protocols import feeds, integrity, json_api, legacy_upload, xmlrpc
 from mypi.protocols.devpi import routes as devpi
@@ -56,7 +56,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions[doors.EXTENSION] = _doors(settings, parts.arrivals)
     app.extensions[EXTENSION] = Parts(parts.registry, settings, parts.tree, parts.readers)
 
-    for part in (legacy_upload, simple, json_api, integrity, feeds, xmlrpc, devpi, browse, project, governing, account):
+    wire = (legacy_upload, simple, json_api, integrity, feeds, xmlrpc, devpi)
+    for part in (*wire, browse, project, governing, events, account):
         app.register_blueprint(part.blueprint)
     account.install(app)
     answers.install(app)

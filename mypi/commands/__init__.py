@@ -2,6 +2,7 @@
 
 from mypi.commands.check import check
 from mypi.commands.delete import delete
+from mypi.commands.events import events
 from mypi.commands.gc import gc
 from mypi.commands.grant import grant
 from mypi.commands.group import group
@@ -16,7 +17,10 @@ from mypi.commands.user import user
 from mypi.commands.verify import verify
 from mypi.commands.yank import yank
 
-COMMANDS = [init, serve, upgrade, user, group, grant, index, yank, delete, status, publish, verify, gc, check]
+COMMANDS = [
+    *(init, serve, upgrade, user, group, grant, index, yank, delete, status),
+    *(events, publish, verify, gc, check),
+]
 
 for command in COMMANDS:
     main.add_command(command)

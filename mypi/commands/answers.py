@@ -17,7 +17,7 @@ def show_list(facts: Iterable[Facts], columns: Sequence[str], *, as_json: bool, 
     """Print one line for each thing, or a JSON list of everything that is known of them."""
     listed = list(facts)
     if as_json:
-        click.echo(json.dumps(listed, default=_written, indent=2))
+        click.echo(json.dumps(listed, default=written, indent=2))
     elif not listed:
         click.echo(nothing)
     else:
@@ -27,7 +27,7 @@ def show_list(facts: Iterable[Facts], columns: Sequence[str], *, as_json: bool, 
 def show_one(facts: Facts, *, as_json: bool) -> None:
     """Print a line for each fact of one thing, or a JSON object."""
     if as_json:
-        click.echo(json.dumps(facts, default=_written, indent=2))
+        click.echo(json.dumps(facts, default=written, indent=2))
     else:
         _print_table([[name, _words(value)] for name, value in facts.items()])
 
@@ -52,6 +52,7 @@ def _words(value: Value) -> str:
     return "".join(character if character.isprintable() else "?" for character in text)
 
 
-def _written(value: object) -> str:
+def written(value: object) -> str:
+    """Return how JSON has a moment."""
     assert isinstance(value, datetime)
     return value.isoformat().replace("+00:00", "Z")

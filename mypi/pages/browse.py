@@ -31,6 +31,7 @@ def index(owner: str | None = None, name: str | None = None) -> Response:
         index=shown.index,
         listing=shown.listing,
         is_empty=shown.is_empty,
+        shows_events=shown.shows_events,
         query=query,
         order=order.value,
         pypirc=ready_lines.pypirc(shown.index.full_name, actor.name),
@@ -50,7 +51,12 @@ def search() -> Response:
 def indexes() -> Response:
     """Show the indexes that the actor may read."""
     actor = current_actor()
-    return page("indexes.html", actor, indexes=browsing.readable_indexes(actor))
+    return page(
+        "indexes.html",
+        actor,
+        indexes=browsing.readable_indexes(actor),
+        shows_events=permissions.is_administrator(actor),
+    )
 
 
 @blueprint.get("/+help")

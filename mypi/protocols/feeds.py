@@ -1,6 +1,7 @@
-"""RSS feeds: what is new in an index, and in a project; at PyPI's paths for the default index, and below each index.
+"""Feeds: what is new in an index and in a project, at PyPI's paths for the default index, and below each index as RSS;
+and what happened in an index, as Atom.
 
-Specification: the RSS board's "RSS 2.0".
+Specifications: the RSS board's "RSS 2.0"; RFC 4287.
 """
 
 from flask import Blueprint, Response
@@ -12,10 +13,12 @@ from mypi.http.owners import index_name
 from mypi.http.reader import reader
 from mypi.http.redirects import moved_permanently
 from mypi.parts import parts
-from mypi.registry import news
+from mypi.registry import journal, news
 from mypi.registry.actors import Actor
+from mypi.registry.journal import Change
 from mypi.registry.news import News, Novelty
-from mypi.standards import names, rss
+from mypi.standards import atom, names, rss
+from mypi.standards.atom import AtomEntry, AtomFeed
 from mypi.standards.rss import Feed, FeedItem
 
 blueprint = Blueprint("feeds", __name__)
@@ -53,6 +56,25 @@ def releases(project: str, owner: str | None = None, name: str | None = None) ->
     found = news.releases_of(actor, full_name, project)
     title = f"Releases of {found.project} in {found.index}"
     return _answer(Feed(title, _project_page(found.index, project), title, _releases(found)), cache)
+
+
+@blueprint.get("/<owner:owner>/<name>/+events.atom")
+def changes(owner: str, name: str) -> Response:
+    """Answer what happened of late in an index to what the reader may read."""
+    full_name, actor, cache = _asked(owner, name)
+    found = journal.newest(actor, full_name)
+    within = dict(zip(("owner", "name"), found.index.split("/"), strict=True))
+    address = address_of(parts().settings.base_url, "feeds.changes", **within)
+    entries = tuple(_entry(found.index, address, one) for one in found.items)
+    title = f"Changes in {found.index}"
+    feed = AtomFeed(address, title, found.index, _index_page(found.index), found.changed_at, entries)
+    return send_bytes(atom.document(feed), content_type=atom.CONTENT_TYPE, cache=cache)
+
+
+def _entry(index: str, address: str, one: Change) -> AtomEntry:
+    link = _project_page(index, one.project) if one.is_there else _index_page(index)
+    title = f"{' '.join(filter(None, (one.project, one.version)))}: {', '.join(one.actions)}"
+    return AtomEntry(f"{address}#{one.serial}", title, link, one.time)
 
 
 def _asked(owner: str | None, name: str | None) -> tuple[str, Actor, Caching]:

@@ -86,6 +86,8 @@ class IndexPage:
     listing: Listing
     is_empty: bool
     """Whether it has no project that the actor may read, whatever was searched for."""
+    shows_events: bool
+    """Whether the actor manages it, or projects in it."""
 
 
 def facts(index: Index) -> IndexFacts:
@@ -103,7 +105,8 @@ def index_page(actor: Actor, full_name: str, query: str, order: Order, number: i
         scope = {index.id: held}
         listing = _listing(scope, words(query), order, number)
         is_empty = not listing.total and (not query or not _listing(scope, [], order, 1).total)
-        return IndexPage(facts(index), listing, is_empty)
+        manages = not actor.is_anonymous and bool(permissions.patterns(actor, Right.MANAGE, index))
+        return IndexPage(facts(index), listing, is_empty, manages)
 
 
 def search(actor: Actor, query: str, number: int) -> Listing:

@@ -6,28 +6,31 @@ Rows are read as plain columns and never all at once: an index may have had a mi
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import desc, func, select
 
 from mypi.database import db, reading
 from mypi.errors import InvalidFilename, UnsupportedFileType
-from mypi.registry import permissions
+from mypi.registry import history, permissions
 from mypi.registry.actors import Actor
 from mypi.registry.events import Event, EventKind
 from mypi.registry.permissions import EVERY_PROJECT, Right
+from mypi.registry.projects import Project
 from mypi.standards import filenames
 from mypi.standards.names import NormalizedName
+
+MOST_CHANGES = 100
+"""Events that a feed tells of."""
 
 MOST_ENTRIES = 50_000
 """As many as PyPI gives at once; whoever wants more asks again from the last serial."""
 
-LARGEST_SERIAL = 2**31 - 1
-"""What the column holds."""
-
 BATCH = 5_000  # events in one answer of the database
 
 _event: Any = Event  # its columns; SQLAlchemy 1.4 brings no types
+_project: Any = Project
 
 ACTIONS = {
     EventKind.PROJECT_REGISTERED: ("create",),
@@ -61,6 +64,29 @@ class Entry:
     serial: int
 
 
+@dataclass(frozen=True)
+class Change:
+    """What one event did to a project, in the journal's words."""
+
+    serial: int
+    time: datetime
+    project: NormalizedName
+    version: str
+    actions: tuple[str, ...]
+    is_there: bool
+    """Whether the project is there still."""
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What happened of late in an index, the newest first."""
+
+    index: str
+    changed_at: datetime
+    """When the newest of it happened; in an index without events, when that was created."""
+    items: tuple[Change, ...]
+
+
 def last_serial(actor: Actor, full_name: str) -> int:
     """Return the serial of the newest line that the actor may read, or 0. Raises LoginRequired, NoSuchIndex."""
     with reading():
@@ -90,6 +116,23 @@ def since(actor: Actor, full_name: str, serial: int) -> list[Entry]:
     return found
 
 
+def newest(actor: Actor, full_name: str) -> Changes:
+    """Return the newest `MOST_CHANGES` of which the actor may read. Raises LoginRequired, NoSuchIndex."""
+    with reading():
+        index = permissions.enter_some(actor, full_name, Right.READ)
+        held = permissions.patterns(actor, Right.READ, index)
+        rows = list(islice(history.newest_first(_about(index.full_name), held), MOST_CHANGES))
+        named = select(_project.normalized_name).where(_project.index_id == index.id)
+        there = set(db.session.scalars(named.where(_project.normalized_name.in_({row.project for row in rows}))))
+    items = tuple(_change(row, is_there=row.project in there) for row in rows)
+    return Changes(index.full_name, items[0].time if items else index.created_at, items)
+
+
+def _change(row: Any, *, is_there: bool) -> Change:
+    actions = tuple(entry.action for entry in _entries(row))
+    return Change(row.serial, row.time, row.project, row.version, actions, is_there)
+
+
 def _entered(actor: Actor, full_name: str) -> tuple[str, frozenset[str]]:
     """Return the name of the index as events have it, and the patterns of names that the actor may read in it."""
     index = permissions.enter_some(actor, full_name, Right.READ)
@@ -103,11 +146,11 @@ def _about(full_name: str) -> list[Any]:
 def _rows(full_name: str, serial: int) -> Iterator[Any]:
     """Yield the events after a serial. They are only ever added, so that each batch may have a snapshot of its own."""
     serial = max(serial, 0)
-    while serial < LARGEST_SERIAL:
+    while serial < history.LARGEST_SERIAL:
         with reading():
             rows = db.session.execute(_batch(full_name, serial)).all()
         yield from rows
-        serial = rows[-1].serial if len(rows) == BATCH else LARGEST_SERIAL
+        serial = rows[-1].serial if len(rows) == BATCH else history.LARGEST_SERIAL
 
 
 def _batch(full_name: str, serial: int) -> Any:

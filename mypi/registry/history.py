@@ -1,0 +1,238 @@
+"""The history: events as people look through them, filtered, the newest first, or as they come.
+
+Rows are read as plain columns and never all at once: there may have been millions. Nothing is ever changed here.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import or_, select
+
+from mypi.database import db, reading
+from mypi.errors import InvalidValue
+from mypi.registry import permissions
+from mypi.registry.actors import Actor
+from mypi.registry.events import Event, EventKind
+from mypi.registry.permissions import EVERY_PROJECT, Right
+from mypi.standards import names
+
+PAGE_SIZE = 100
+BATCH = 1_000  # events in one answer of the database
+NEWEST_BATCH = 2 * PAGE_SIZE  # where mostly one page is wanted
+MOST_NAMED = 500  # patterns that one statement names
+LARGEST_SERIAL = 2**31 - 1  # what the column holds
+
+FAMILIES = tuple(dict.fromkeys(kind.value.partition(".")[0] for kind in EventKind))
+"""The first words of the kinds: `file` means every kind that begins with `file.`."""
+
+_event: Any = Event  # its columns; SQLAlchemy 1.4 brings no types
+_SAID = (
+    *(_event.serial, _event.time, _event.actor, _event.address, _event.client, _event.kind),
+    *(_event.index_name, _event.project, _event.version, _event.filename, _event.details),
+)
+
+
+@dataclass(frozen=True)
+class EventFacts:
+    """An event as people read it."""
+
+    serial: int
+    time: datetime
+    actor: str
+    token: str
+    """The name of the token with which the actor came; empty where it was none."""
+    address: str
+    client: str
+    kind: str
+    index: str
+    project: str
+    version: str
+    filename: str
+    details: dict[str, Any]
+
+    @property
+    def said(self) -> tuple[tuple[str, str], ...]:
+        """Return the details that say something, in words."""
+        told = {name: value for name, value in self.details.items() if value not in (None, "", False, [])}
+        return tuple((name.replace("_", " "), _words(value)) for name, value in told.items() if name != "token")
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which events are wanted. What is empty holds nothing back."""
+
+    index: str = ""
+    project: str = ""
+    """However it is spelt."""
+    actor: str = ""
+    kind: str = ""
+    """A kind, or its first word for the whole family."""
+    since: datetime | None = None
+    until: datetime | None = None
+    """Events before this moment."""
+
+    def conditions(self) -> list[Any]:
+        """Return what a row fulfils. Raises InvalidProjectName, InvalidValue."""
+        found: list[Any] = [_event.index_name == self.index.lower()] if self.index else []
+        if self.project:
+            found.append(_event.project == names.normalize(self.project))
+        if self.actor:
+            found.append(_event.actor == self.actor)
+        if self.kind:
+            found.append(_event.kind.in_(_kinds(self.kind)))
+        if self.since:
+            found.append(_event.time >= self.since)
+        if self.until:
+            found.append(_event.time < self.until)
+        return found
+
+
+@dataclass(frozen=True)
+class EventPage:
+    """A page of a list of events, the newest first."""
+
+    events: tuple[EventFacts, ...]
+    before: int | None
+    """The serial before which the next page begins, where there is one."""
+
+
+def filter_of(asked: Mapping[str, str | None]) -> Filter:
+    """Return the filter that somebody wrote in words, by the names of its fields. Raises InvalidValue."""
+    said = {name: (text or "").strip() for name, text in asked.items()}
+    since, until = _moment(said.pop("since", "")), _moment(said.pop("until", ""), ends=True)
+    return Filter(**said, since=since, until=until)
+
+
+def of_index(actor: Actor, full_name: str, wanted: Filter, before: int | None = None) -> EventPage:
+    """Return a page of the events of an index: all to who manages it, to others those of the projects that they manage.
+
+    Raises LoginRequired, PermissionDenied, NoSuchIndex, InvalidProjectName, InvalidValue.
+    """
+    with reading():
+        index = permissions.enter_some(actor, full_name, Right.MANAGE)
+        held = permissions.patterns(actor, Right.MANAGE, index)
+        conditions = [_event.index_name == index.full_name, *wanted.conditions()]
+        return _page(newest_first(conditions, held, before))
+
+
+def of_server(actor: Actor, wanted: Filter, before: int | None = None) -> EventPage:
+    """Return a page of all events, for administrators.
+
+    Raises LoginRequired, PermissionDenied, InvalidProjectName, InvalidValue.
+    """
+    with reading():
+        permissions.require_administrator(actor)
+        return _page(newest_first(wanted.conditions(), frozenset({EVERY_PROJECT}), before))
+
+
+def newest(wanted: Filter, most: int) -> list[EventFacts]:
+    """Return the newest events in the order of their serials. It does not ask who wants to know: it is for the shell.
+
+    Raises InvalidProjectName, InvalidValue.
+    """
+    with reading():
+        rows = db.session.execute(_part(wanted.conditions()).order_by(_event.serial.desc()).limit(most)).all()
+    return [_facts(row) for row in reversed(rows)]
+
+
+def after(wanted: Filter, serial: int) -> Iterator[EventFacts]:
+    """Yield the events after a serial in order. As `newest`, it does not ask who wants to know.
+
+    Events are only ever added, so that each batch may have a snapshot of its own.
+    """
+    conditions = wanted.conditions()
+    while True:
+        with reading():
+            part = _part([*conditions, _event.serial > serial]).order_by(_event.serial).limit(BATCH)
+            rows = db.session.execute(part).all()
+        yield from map(_facts, rows)
+        if len(rows) < BATCH:
+            return
+        serial = rows[-1].serial
+
+
+def newest_first(conditions: list[Any], held: frozenset[str], before: int | None = None) -> Iterator[Any]:
+    """Yield the rows of events before a serial that patterns of projects cover, the newest first.
+
+    To be called in the transaction of a question.
+    """
+    serial = LARGEST_SERIAL if before is None else min(max(before, 0), LARGEST_SERIAL)
+    limited = [*conditions, *_about(held)]
+    while True:
+        part = _part([*limited, _event.serial < serial]).order_by(_event.serial.desc()).limit(NEWEST_BATCH)
+        rows = db.session.execute(part).all()
+        yield from (row for row in rows if permissions.matches(held, row.project or None))
+        if len(rows) < NEWEST_BATCH:
+            return
+        serial = rows[-1].serial
+
+
+def _moment(text: str, *, ends: bool = False) -> datetime | None:
+    """Return a moment as somebody wrote it, in UTC: of a day its beginning or, as `ends` says, its end."""
+    if not text:
+        return None
+    try:
+        read = datetime.fromisoformat(text)
+        whole_day = timedelta(days=1) if ends and len(text) <= len("2026-01-31") else timedelta(0)
+        return (read if read.tzinfo else read.replace(tzinfo=UTC)).astimezone(UTC) + whole_day
+    except (ValueError, OverflowError) as error:
+        right = "2026-01-31, or 2026-01-31T12:00; a time is in UTC unless it names its zone"
+        raise InvalidValue(what="time", value=text, right=right) from error
+
+
+def _about(held: frozenset[str]) -> list[Any]:
+    """Return what spares the database the events of other projects than those that patterns cover.
+
+    `permissions` alone knows what a pattern covers: this lets through too much rather than too little.
+    """
+    if EVERY_PROJECT in held or len(held) > MOST_NAMED:
+        return []
+    beginnings = {re.split(r"[*?]", pattern)[0] for pattern in held if re.search(r"[*?]", pattern)}
+    return [or_(_event.project.in_(sorted(held)), *map(_event.project.startswith, sorted(beginnings)))]
+
+
+def _part(conditions: list[Any]) -> Any:
+    return select(*_SAID).where(*conditions)
+
+
+def _page(rows: Iterator[Any]) -> EventPage:
+    found = [_facts(row) for row, _ in zip(rows, range(PAGE_SIZE + 1), strict=False)]
+    shown = tuple(found[:PAGE_SIZE])
+    return EventPage(shown, shown[-1].serial if len(found) > PAGE_SIZE else None)
+
+
+def _facts(row: Any) -> EventFacts:
+    details = row.details if isinstance(row.details, dict) else {}
+    token = details.get("token")
+    name = token.get("name", "") if isinstance(token, dict) else ""
+    return EventFacts(
+        serial=row.serial,
+        time=row.time,
+        actor=row.actor,
+        token=str(name),
+        address=row.address,
+        client=row.client,
+        kind=row.kind,
+        index=row.index_name,
+        project=row.project,
+        version=row.version,
+        filename=row.filename,
+        details=details,
+    )
+
+
+def _kinds(asked: str) -> list[str]:
+    found = [kind.value for kind in EventKind if asked in (kind.value, kind.value.partition(".")[0])]
+    if not found:
+        right = f"{', '.join(FAMILIES)}, or a kind of them, such as {EventKind.FILE_UPLOADED.value}"
+        raise InvalidValue(what="kind of event", value=asked, right=right)
+    return found
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(_words, value))
+    return "yes" if value is True else str(value)
