@@ -5,15 +5,16 @@ Rows are read as plain columns and never all at once: there may have been millio
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import or_, select
 
 from mypi.database import db, reading
 from mypi.errors import InvalidValue
-from mypi.registry import permissions
+from mypi.registry import indexes, permissions
 from mypi.registry.actors import Actor
 from mypi.registry.events import Event, EventKind
 from mypi.registry.permissions import EVERY_PROJECT, Right
@@ -115,7 +116,7 @@ def of_index(actor: Actor, full_name: str, wanted: Filter, before: int | None = 
         index = permissions.enter_some(actor, full_name, Right.MANAGE)
         held = permissions.patterns(actor, Right.MANAGE, index)
         conditions = [_event.index_name == index.full_name, *wanted.conditions()]
-        return _page(newest_first(conditions, held, before))
+        return _page(actor, newest_first(conditions, held, before))
 
 
 def of_server(actor: Actor, wanted: Filter, before: int | None = None) -> EventPage:
@@ -125,7 +126,7 @@ def of_server(actor: Actor, wanted: Filter, before: int | None = None) -> EventP
     """
     with reading():
         permissions.require_administrator(actor)
-        return _page(newest_first(wanted.conditions(), frozenset({EVERY_PROJECT}), before))
+        return _page(actor, newest_first(wanted.conditions(), frozenset({EVERY_PROJECT}), before))
 
 
 def newest(wanted: Filter, most: int) -> list[EventFacts]:
@@ -198,10 +199,30 @@ def _part(conditions: list[Any]) -> Any:
     return select(*_SAID).where(*conditions)
 
 
-def _page(rows: Iterator[Any]) -> EventPage:
-    found = [_facts(row) for row, _ in zip(rows, range(PAGE_SIZE + 1), strict=False)]
-    shown = tuple(found[:PAGE_SIZE])
+def _page(actor: Actor, rows: Iterator[Any]) -> EventPage:
+    found = [_facts(row) for row in islice(rows, PAGE_SIZE + 1)]
+    named = {name for event in found for name in _index_names(event.details)}
+    hidden = {name for name in named if indexes.find(name) and not permissions.may_know(actor, name)}
+    shown = tuple(replace(event, details=_without(hidden, event.details)) for event in found[:PAGE_SIZE])
     return EventPage(shown, shown[-1].serial if len(found) > PAGE_SIZE else None)
+
+
+def _index_names(value: Any) -> Iterator[str]:
+    """Yield what may be the names of indexes in details: bases, for example."""
+    if isinstance(value, str) and re.fullmatch(r"[a-z0-9._-]+/[a-z0-9._-]+", value):
+        yield value
+    elif isinstance(value, dict | list):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from _index_names(one)
+
+
+def _without(hidden: set[str], value: Any) -> Any:
+    """Return details in which indexes are not named of which one may not know."""
+    if isinstance(value, dict):
+        return {name: _without(hidden, one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_without(hidden, one) for one in value]
+    return "another index" if isinstance(value, str) and value in hidden else value
 
 
 def _facts(row: Any) -> EventFacts:

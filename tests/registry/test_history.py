@@ -191,5 +191,16 @@ def test_details_of_any_shape_can_be_shown(details):
     assert all(isinstance(text, str) for pair in one.said for text in pair)
 
 
+def test_details_do_not_name_an_index_of_which_one_may_not_know(installation, user):
+    ada, details = user("ada", "*"), {"bases": [MAIN, "team/hidden", CLOSED], "of": {"source": "team/hidden"}, "n": 1}
+    happened("foo", details=details)
+    (one, *_) = history.of_index(ada, CLOSED, Filter()).events
+    assert one.details == details, "there is no such index"
+    indexing.create_index(installation.registry, SHELL, "team/hidden", Visibility.PRIVATE)
+    (one, *_) = history.of_index(ada, CLOSED, Filter()).events
+    assert one.details == {"bases": [MAIN, "another index", CLOSED], "of": {"source": "another index"}, "n": 1}
+    assert history.of_index(SHELL, CLOSED, Filter()).events[0].details == details
+
+
 def test_every_kind_is_of_a_family():
     assert {kind.value.partition(".")[0] for kind in EventKind} == set(history.FAMILIES)
