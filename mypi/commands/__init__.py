@@ -9,16 +9,21 @@ from mypi.commands.group import group
 from mypi.commands.index import index
 from mypi.commands.init import init
 from mypi.commands.invocation import main
+from mypi.commands.maintainer import maintainer
 from mypi.commands.publish import publish
+from mypi.commands.reserve import reserve
 from mypi.commands.serve import serve
 from mypi.commands.status import status
+from mypi.commands.token import token
 from mypi.commands.upgrade import upgrade
 from mypi.commands.user import user
 from mypi.commands.verify import verify
 from mypi.commands.yank import yank
 
 COMMANDS = [
-    *(init, serve, upgrade, user, group, grant, index, yank, delete, status),
+    *(init, serve, upgrade),
+    *(user, group, grant, token, maintainer, reserve),
+    *(index, yank, delete, status),
     *(events, publish, verify, gc, check),
 ]
 

@@ -4,12 +4,13 @@ import click
 
 from mypi.commands.answers import Facts, as_json_option, show_list
 from mypi.commands.invocation import Invocation, pass_invocation
+from mypi.commands.subjects import subject_named
 from mypi.database import db
-from mypi.registry import accounts, groups, indexes, permissions, users
+from mypi.registry import accounts, indexes, permissions
 from mypi.registry.actors import at_shell
 from mypi.registry.groups import Group
 from mypi.registry.indexes import Index
-from mypi.registry.permissions import EVERY_PROJECT, Grant, Right, Subject, SubjectKind
+from mypi.registry.permissions import EVERY_PROJECT, Grant, Right
 from mypi.registry.users import User
 
 RIGHTS = click.Choice([right.value for right in Right])
@@ -82,7 +83,7 @@ def _set(
         changed = accounts.set_grant(
             parts.registry,
             at_shell(),
-            _subject(subject),
+            subject_named(subject),
             Right(right),
             indexes.get(index_name) if index_name else None,
             permissions.checked_pattern(pattern),
@@ -94,18 +95,6 @@ def _set(
             else ("no longer holds" if changed else "did not hold")
         )
         click.echo(f"{subject.lower()} {held} {right} on {index_name or 'every index'}, projects {pattern}", err=True)
-
-
-def _subject(words: str) -> Subject:
-    """Return who is meant. Raises click.UsageError, NoSuchUser, NoSuchGroup."""
-    kind, _, name = words.partition(":")
-    if kind == SubjectKind.USER.value and name:
-        return Subject(SubjectKind.USER, user=users.get(name))
-    if kind == SubjectKind.GROUP.value and name:
-        return Subject(SubjectKind.GROUP, group=groups.get(name))
-    if words in (SubjectKind.AUTHENTICATED.value, SubjectKind.EVERYONE.value):
-        return Subject(SubjectKind(words))
-    raise click.UsageError(f"'{words}' is not a subject: say user:NAME, group:NAME, authenticated or everyone")
 
 
 @grant.command("list")

@@ -137,6 +137,22 @@ def everything() -> list[tuple[Token, str]]:
     return [(token, user_name or token.created_by) for token, user_name in rows]
 
 
+def facts(token: Token) -> dict[str, Any]:
+    """Return what may be told of a token to those who govern it, by the names that commands and programs know."""
+    return {
+        "number": token.id,
+        "name": token.name,
+        "purpose": token.purpose,
+        "rights": token.rights,
+        "index": token.index_pattern,
+        "projects": token.project_patterns,
+        "created_at": token.created_at,
+        "created_by": token.created_by,
+        "expires_at": token.expires_at,
+        "last_used_at": token.last_used_at,
+    }
+
+
 def add(
     *,
     name: str,
