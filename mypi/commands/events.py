@@ -13,10 +13,11 @@ from mypi.commands.invocation import NOT_DONE, Invocation, pass_invocation
 from mypi.database import reading
 from mypi.errors import DatabaseBusy, shown
 from mypi.registry import history
+from mypi.registry.event_filters import FAMILIES, Filter, filter_of
 from mypi.registry.events import FIRST_DIGEST, EventKind, breaks_in_chain, newest
-from mypi.registry.history import EventFacts, Filter
+from mypi.registry.history import EventFacts
 
-KINDS = click.Choice([*history.FAMILIES, *(kind.value for kind in EventKind)])
+KINDS = click.Choice([*FAMILIES, *(kind.value for kind in EventKind)])
 MOST = 100
 LOOK_EVERY = 1.0  # seconds
 
@@ -58,7 +59,7 @@ def events(
     with invocation.opened():
         if verify:
             click.get_current_context().exit(_verify(as_json=as_json))
-        wanted = history.filter_of(asked)
+        wanted = filter_of(asked)
         serial = _newest()[0]
         found = history.after(wanted, 0) if everything else iter(history.newest(wanted, most))
         if follow:

@@ -7,6 +7,7 @@ from mypi.http.security_headers import set_page_policy
 from mypi.pages.answers import page
 from mypi.registry import history
 from mypi.registry.actors import Actor
+from mypi.registry.event_filters import FAMILIES, filter_of
 from mypi.registry.events import EventKind
 from mypi.registry.history import EventPage
 
@@ -22,7 +23,7 @@ def of_index(owner: str, name: str) -> Response:
     """Show a page of the events of an index: to the owners of projects those of their projects."""
     actor, asked = current_actor(), _asked()
     asked.pop("index", None)
-    found = history.of_index(actor, f"{owner}/{name}", history.filter_of(asked), _before())
+    found = history.of_index(actor, f"{owner}/{name}", filter_of(asked), _before())
     return _page(actor, found, asked, "events.of_index", {"owner": owner, "name": name})
 
 
@@ -30,7 +31,7 @@ def of_index(owner: str, name: str) -> Response:
 def of_server() -> Response:
     """Show a page of all events."""
     actor, asked = current_actor(), _asked()
-    return _page(actor, history.of_server(actor, history.filter_of(asked), _before()), asked, "events.of_server", {})
+    return _page(actor, history.of_server(actor, filter_of(asked), _before()), asked, "events.of_server", {})
 
 
 def _page(actor: Actor, found: EventPage, asked: dict[str, str], endpoint: str, place: dict[str, str]) -> Response:
@@ -44,7 +45,7 @@ def _page(actor: Actor, found: EventPage, asked: dict[str, str], endpoint: str, 
         narrowed=place | asked,
         of="/".join(place.values()),
         begun=_before() is not None,
-        families=history.FAMILIES,
+        families=FAMILIES,
         kinds=[kind.value for kind in EventKind],
     )
 

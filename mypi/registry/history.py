@@ -4,30 +4,26 @@ Rows are read as plain columns and never all at once: there may have been millio
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from mypi.database import db, reading
-from mypi.errors import InvalidValue
 from mypi.registry import indexes, permissions
 from mypi.registry.actors import Actor
-from mypi.registry.events import Event, EventKind
+from mypi.registry.event_filters import Filter
+from mypi.registry.events import Event
 from mypi.registry.permissions import EVERY_PROJECT, Right
-from mypi.standards import names
 
 PAGE_SIZE = 100
 BATCH = 1_000  # events in one answer of the database
 NEWEST_BATCH = 2 * PAGE_SIZE  # where mostly one page is wanted
-MOST_NAMED = 500  # patterns that one statement names
+MOST_NAMED = 500  # projects that one statement names
 LARGEST_SERIAL = 2**31 - 1  # what the column holds
-
-FAMILIES = tuple(dict.fromkeys(kind.value.partition(".")[0] for kind in EventKind))
-"""The first words of the kinds: `file` means every kind that begins with `file.`."""
 
 _event: Any = Event  # its columns; SQLAlchemy 1.4 brings no types
 _SAID = (
@@ -62,49 +58,12 @@ class EventFacts:
 
 
 @dataclass(frozen=True)
-class Filter:
-    """Which events are wanted. What is empty holds nothing back."""
-
-    index: str = ""
-    project: str = ""
-    """However it is spelt."""
-    actor: str = ""
-    kind: str = ""
-    """A kind, or its first word for the whole family."""
-    since: datetime | None = None
-    until: datetime | None = None
-    """Events before this moment."""
-
-    def conditions(self) -> list[Any]:
-        """Return what a row fulfils. Raises InvalidProjectName, InvalidValue."""
-        found: list[Any] = [_event.index_name == self.index.lower()] if self.index else []
-        if self.project:
-            found.append(_event.project == names.normalize(self.project))
-        if self.actor:
-            found.append(_event.actor == self.actor)
-        if self.kind:
-            found.append(_event.kind.in_(_kinds(self.kind)))
-        if self.since:
-            found.append(_event.time >= self.since)
-        if self.until:
-            found.append(_event.time < self.until)
-        return found
-
-
-@dataclass(frozen=True)
 class EventPage:
     """A page of a list of events, the newest first."""
 
     events: tuple[EventFacts, ...]
     before: int | None
     """The serial before which the next page begins, where there is one."""
-
-
-def filter_of(asked: Mapping[str, str | None]) -> Filter:
-    """Return the filter that somebody wrote in words, by the names of its fields. Raises InvalidValue."""
-    said = {name: (text or "").strip() for name, text in asked.items()}
-    since, until = _moment(said.pop("since", "")), _moment(said.pop("until", ""), ends=True)
-    return Filter(**said, since=since, until=until)
 
 
 def of_index(actor: Actor, full_name: str, wanted: Filter, before: int | None = None) -> EventPage:
@@ -161,7 +120,7 @@ def newest_first(conditions: list[Any], held: frozenset[str], before: int | None
     To be called in the transaction of a question.
     """
     serial = LARGEST_SERIAL if before is None else min(max(before, 0), LARGEST_SERIAL)
-    limited = [*conditions, *_about(held)]
+    limited = [*conditions, *_about(conditions, held)]
     while True:
         part = _part([*limited, _event.serial < serial]).order_by(_event.serial.desc()).limit(NEWEST_BATCH)
         rows = db.session.execute(part).all()
@@ -171,28 +130,18 @@ def newest_first(conditions: list[Any], held: frozenset[str], before: int | None
         serial = rows[-1].serial
 
 
-def _moment(text: str, *, ends: bool = False) -> datetime | None:
-    """Return a moment as somebody wrote it, in UTC: of a day its beginning or, as `ends` says, its end."""
-    if not text:
-        return None
-    try:
-        read = datetime.fromisoformat(text)
-        whole_day = timedelta(days=1) if ends and len(text) <= len("2026-01-31") else timedelta(0)
-        return (read if read.tzinfo else read.replace(tzinfo=UTC)).astimezone(UTC) + whole_day
-    except (ValueError, OverflowError) as error:
-        right = "2026-01-31, or 2026-01-31T12:00; a time is in UTC unless it names its zone"
-        raise InvalidValue(what="time", value=text, right=right) from error
-
-
-def _about(held: frozenset[str]) -> list[Any]:
+def _about(conditions: list[Any], held: frozenset[str]) -> list[Any]:
     """Return what spares the database the events of other projects than those that patterns cover.
 
-    `permissions` alone knows what a pattern covers: this lets through too much rather than too little.
+    Where they cover very many, nothing: then the newest events hold enough of them.
     """
-    if EVERY_PROJECT in held or len(held) > MOST_NAMED:
+    if EVERY_PROJECT in held:
         return []
-    beginnings = {re.split(r"[*?]", pattern)[0] for pattern in held if re.search(r"[*?]", pattern)}
-    return [or_(_event.project.in_(sorted(held)), *map(_event.project.startswith, sorted(beginnings)))]
+    named = held
+    if any(set("*?") & set(pattern) for pattern in held):
+        every = db.session.scalars(select(_event.project).where(*conditions).distinct())
+        named = frozenset(project for project in every if permissions.matches(held, project or None))
+    return [_event.project.in_(sorted(named))] if len(named) <= MOST_NAMED else []
 
 
 def _part(conditions: list[Any]) -> Any:
@@ -243,14 +192,6 @@ def _facts(row: Any) -> EventFacts:
         filename=row.filename,
         details=details,
     )
-
-
-def _kinds(asked: str) -> list[str]:
-    found = [kind.value for kind in EventKind if asked in (kind.value, kind.value.partition(".")[0])]
-    if not found:
-        right = f"{', '.join(FAMILIES)}, or a kind of them, such as {EventKind.FILE_UPLOADED.value}"
-        raise InvalidValue(what="kind of event", value=asked, right=right)
-    return found
 
 
 def _words(value: Any) -> str:

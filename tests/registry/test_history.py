@@ -9,8 +9,9 @@ from mypi import clock, errors
 from mypi.database import writing
 from mypi.registry import accounts, actors, events, history, indexes, indexing
 from mypi.registry.actors import Actor, nobody
+from mypi.registry.event_filters import FAMILIES, Filter, filter_of
 from mypi.registry.events import Event, EventKind
-from mypi.registry.history import PAGE_SIZE, Filter, filter_of
+from mypi.registry.history import PAGE_SIZE
 from mypi.registry.indexes import Visibility
 from mypi.registry.permissions import Right, Subject, SubjectKind
 from tests.support.installations import ON_BOTH_DATABASES
@@ -203,4 +204,4 @@ def test_details_do_not_name_an_index_of_which_one_may_not_know(installation, us
 
 
 def test_every_kind_is_of_a_family():
-    assert {kind.value.partition(".")[0] for kind in EventKind} == set(history.FAMILIES)
+    assert {kind.value.partition(".")[0] for kind in EventKind} == set(FAMILIES)
