@@ -35,6 +35,9 @@ class Settings:
     session_days: int = setting(14, "days after which a person must log in again")
     user_indexes: str = setting("allow", "users create indexes that begin with their own name", ("allow", "refuse"))
     user_creation: str = setting("administrators", "who may add users", ("administrators", "everyone"))
+    devpi_visibility: str = setting(
+        "public", "how an index is seen that the devpi client creates", ("public", "authenticated", "private")
+    )
     lookalike_names: str = setting("refuse", "a new project whose name looks like an existing one", ("refuse", "allow"))
     unknown_classifiers: str = setting(
         "allow", "an upload with classifiers that are not on the list", ("allow", "refuse")

@@ -629,6 +629,37 @@ class BaseLoop(Failure):
 
 
 @dataclass(eq=False)
+class UnknownBase(Failure):
+    """A base of an index that is not there, or not for the actor to know of."""
+
+    kind = Kind.MALFORMED
+    code = "unknown-base"
+    wording = "base index '{index}' does not exist"
+    index: str
+
+
+@dataclass(eq=False)
+class NotVolatile(Failure):
+    """Nothing is removed by the devpi client from an index that is not volatile, unless it says that it means it."""
+
+    kind = Kind.FORBIDDEN
+    code = "not-volatile"
+    wording = "cannot delete on non-volatile index {index}: give -f to do it all the same; the filenames stay taken"
+    index: str
+
+
+@dataclass(eq=False)
+class UserHasIndexes(Failure):
+    """A user under whose name there are indexes is not deleted."""
+
+    kind = Kind.CONFLICT
+    code = "user-has-indexes"
+    wording = "user '{user}' has the indexes {indexes}: delete them first"
+    user: str
+    indexes: str
+
+
+@dataclass(eq=False)
 class IndexInUse(Failure):
     """An index that others have among their bases is not deleted."""
 

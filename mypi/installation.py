@@ -59,7 +59,7 @@ def opened(settings: Settings) -> Iterator[Installation]:
 
 
 def rules(settings: Settings) -> Rules:
-    """Return what the settings say of uploads."""
+    """Return what the settings say of uploads, and of who may make users and indexes."""
     return Rules(
         max_file_size=settings.max_file_size,
         refuse_lookalike_names=settings.lookalike_names == "refuse",

@@ -1,7 +1,7 @@
 """The acts on users, groups and grants: for the administrator at the shell, and for whoever manages every index."""
 
 from mypi import passwords
-from mypi.errors import AlreadyExists
+from mypi.errors import AlreadyExists, UserHasIndexes
 from mypi.registry import groups, indexes, logins, permissions, tokens, users
 from mypi.registry.actors import Actor
 from mypi.registry.acts import Registry, act
@@ -12,23 +12,47 @@ from mypi.registry.permissions import EVERY_PROJECT, Right, Subject
 from mypi.registry.users import User
 
 
-def add_user(registry: Registry, actor: Actor, name: str, password: str) -> User:
-    """Add a user. Raises InvalidValue, AlreadyExists, PermissionDenied, LoginRequired."""
+def add_user(registry: Registry, actor: Actor, name: str, password: str, *, email: str = "", title: str = "") -> User:
+    """Add a user: an administrator's act, or everyone's where the rules say so.
+
+    Raises InvalidValue, AlreadyExists, PermissionDenied, LoginRequired.
+    """
     with act(registry, actor) as under_way:
         if not registry.rules.open_accounts:
             permissions.require_administrator(actor)
         elif indexes.of_owner(name) and not permissions.is_administrator(actor):
             raise AlreadyExists(what="user", name=name)  # who would own what begins with the name
-        user = users.add(name, password)
+        user = users.add(name, password, email, title)
         under_way.record(EventKind.USER_ADDED, user=user.name)
     return user
 
 
-def delete_user(registry: Registry, actor: Actor, name: str) -> None:
-    """Delete a user with sessions, memberships and grants. Raises NoSuchUser, PermissionDenied, LoginRequired."""
+def describe_user(registry: Registry, actor: Actor, name: str, *, email: str | None, title: str | None) -> bool:
+    """Change a user's mail address or title, each where it is given; return whether that changed anything.
+
+    Their own act, or the administrator's. Raises NoSuchUser, InvalidValue, PermissionDenied, LoginRequired.
+    """
     with act(registry, actor) as under_way:
-        permissions.require_administrator(actor)
+        permissions.require_own_account(actor, name)
         user = users.get(name)
+        email, title = user.email if email is None else email, user.title if title is None else title
+        if not users.describe(user, email, title):
+            return False
+        under_way.record(EventKind.USER_DESCRIBED, user=user.name)
+    return True
+
+
+def delete_user(registry: Registry, actor: Actor, name: str) -> None:
+    """Delete a user with sessions, tokens, memberships and grants: their own act, or the administrator's.
+
+    Whoever has this name next must not find indexes under it that somebody else made. Raises NoSuchUser,
+    UserHasIndexes, PermissionDenied, LoginRequired.
+    """
+    with act(registry, actor) as under_way:
+        permissions.require_own_account(actor, name)
+        user = users.get(name)
+        if owned := indexes.of_owner(user.name):
+            raise UserHasIndexes(user=user.name, indexes=", ".join(index.full_name for index in owned))
         under_way.record(EventKind.USER_DELETED, user=user.name)
         under_way.session.delete(user)
 

@@ -12,8 +12,10 @@ from sqlalchemy import delete, func, select
 
 from mypi import clock
 from mypi.database import db, reading, writing
+from mypi.registry.documentation import Documentation
 from mypi.registry.files import File
 from mypi.registry.logins import BRAKE_FORGETS, Guess, WebSession
+from mypi.registry.results import TestResult
 from mypi.storage.interface import Storage
 
 REST = timedelta(days=1)
@@ -79,6 +81,7 @@ def forget_ended_logins() -> None:
 def _named(blobs: list[Blob]) -> set[str]:
     digests = [blob.sha256 for blob in blobs]
     named = set()
-    for column in (File.sha256, File.metadata_sha256, File.provenance_sha256, File.signature_sha256):
+    of_files = (File.sha256, File.metadata_sha256, File.provenance_sha256, File.signature_sha256)
+    for column in (*of_files, Documentation.sha256, TestResult.sha256):
         named |= set(db.session.scalars(select(column).where(column.in_(digests))))  # type: ignore[union-attr]
     return named

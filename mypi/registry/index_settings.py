@@ -1,19 +1,12 @@
 """What an index is set to, as those see it who may read it: for clients that show and change settings by name."""
 
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import select
-
-from mypi.database import db, reading
-from mypi.registry import index_view, indexes, permissions
+from mypi.database import reading
+from mypi.registry import bases, index_view, indexes, permissions, uploaders
 from mypi.registry.actors import Actor
-from mypi.registry.groups import Group
 from mypi.registry.indexes import Index
-from mypi.registry.permissions import EVERY_PROJECT, Grant, Right
-from mypi.registry.users import User
-
-_grant: Any = Grant  # its columns; SQLAlchemy 1.4 brings no types
+from mypi.registry.permissions import Right
 
 
 @dataclass(frozen=True)
@@ -63,29 +56,15 @@ def own_projects(actor: Actor, full_name: str) -> list[str]:
         return [name.display_name for name in listed if permissions.matches(held, name.normalized_name)]
 
 
-def holders(index: Index, right: Right) -> tuple[str, ...]:
-    """Return whom a right on every project of this index was given to, as `user:alice`, in the order of the giving."""
-    wanted = (
-        select(_grant.subject_kind, User.name, Group.name)
-        .outerjoin(User, User.id == _grant.user_id)
-        .outerjoin(Group, Group.id == _grant.group_id)
-        .where(_grant.index_id == index.id, _grant.right == right.value, _grant.project_pattern == EVERY_PROJECT)
-        .order_by(_grant.id)
-    )
-    return tuple(
-        f"{kind}:{user or group}" if user or group else kind for kind, user, group in db.session.execute(wanted)
-    )
-
-
 def _settings(actor: Actor, index: Index) -> IndexSettings:
     return IndexSettings(
         owner=index.owner,
         name=index.name,
-        kind="hosted",
+        kind=index.kind,
         visibility=index.visibility,
         volatile=index.volatile,
         title=index.title,
         description=index.description,
-        bases=(),
-        uploaders=() if actor.is_anonymous else holders(index, Right.UPLOAD),
+        bases=tuple(base.full_name for base in bases.of(index) if permissions.may_know(actor, base.full_name)),
+        uploaders=() if actor.is_anonymous else tuple(map(str, uploaders.of_index(index))),
     )

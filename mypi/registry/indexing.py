@@ -1,13 +1,14 @@
 """The acts on indexes: create one, change how it is seen and what it shows, delete it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import delete, func, select
 
 from mypi.database import db
 from mypi.errors import IndexInUse, IndexNotVolatile, InvalidValue, NoSuchIndex
-from mypi.registry import bases, indexes, permissions, users
+from mypi.registry import bases, indexes, permissions, uploaders
 from mypi.registry.actors import Actor
 from mypi.registry.acts import Registry, act
 from mypi.registry.events import EventKind
@@ -16,50 +17,64 @@ from mypi.registry.indexes import Index, IndexKind, Visibility
 from mypi.registry.permissions import Right, Subject, SubjectKind
 from mypi.registry.projects import Project
 from mypi.registry.releases import Release
+from mypi.registry.users import User
+
+COLUMNS = frozenset({"visibility", "volatile", "title", "description"})
+SubjectName = tuple[SubjectKind, str]
+"""To whom rights are given, before anybody looked whether there is such a user or group."""
 
 
-def create_index(
-    registry: Registry,
-    actor: Actor,
-    full_name: str,
-    visibility: Visibility,
-    *,
-    volatile: bool = False,
-    title: str = "",
-    kind: IndexKind = IndexKind.HOSTED,
-    base_names: Sequence[str] = (),
-) -> Index:
-    """Create an index that shows its own files and then those of its bases. Whoever creates it manages it.
+@dataclass(frozen=True)
+class Chosen:
+    """What is chosen of a new index beside its name and who sees it."""
 
-    Raises InvalidValue, AlreadyExists, NoSuchIndex, BaseLoop, PermissionDenied, LoginRequired.
+    volatile: bool = False
+    title: str = ""
+    description: str = ""
+    kind: IndexKind = IndexKind.HOSTED
+    base_names: Sequence[str] = ()
+    uploader_names: Sequence[SubjectName] = ()
+
+
+def create_index(registry: Registry, actor: Actor, full_name: str, visibility: Visibility, **chosen: Any) -> Index:
+    """Create an index that shows its own files and then those of its bases; whoever creates it manages it.
+
+    Raises InvalidValue, AlreadyExists, NoSuchIndex, NoSuchUser, NoSuchGroup, BaseLoop, PermissionDenied, LoginRequired.
     """
+    choices = Chosen(**chosen)
     with act(registry, actor) as under_way:
         permissions.require_creating(actor, full_name, own=registry.rules.user_indexes)
-        index = indexes.add(full_name, visibility, volatile=volatile, title=title, kind=kind)
-        wanted = _bases(actor, index, base_names)
+        index = _added(full_name, visibility, choices)
+        _give_rights(actor, index, choices)
+        wanted = _bases(actor, index, choices.base_names)
         bases.put(index, wanted)
         event = under_way.record(
             EventKind.INDEX_CREATED,
             index=index,
             visibility=visibility.value,
-            volatile=volatile,
-            title=title,
-            index_kind=kind.value,
+            volatile=choices.volatile,
+            title=choices.title,
+            index_kind=choices.kind.value,
             bases=[base.full_name for base in wanted],
+            uploaders=[str(subject) for subject in uploaders.of_index(index)],
         )
-        if actor.user_id is not None:
-            permissions.give(Subject(SubjectKind.USER, user=users.get(actor.name)), Right.MANAGE, index)
         index.created_serial = event.serial
         index.bases_serial = event.serial if wanted else 0
     return index
 
 
 def change_index(
-    registry: Registry, actor: Actor, index: Index, *, base_names: Sequence[str] | None = None, **changes: Any
+    registry: Registry,
+    actor: Actor,
+    index: Index,
+    *,
+    base_names: Sequence[str] | None = None,
+    uploader_names: Sequence[SubjectName] | None = None,
+    **changes: Any,
 ) -> bool:
-    """Change visibility, volatile, title, description or bases; return whether that changed anything.
+    """Change visibility, volatile, title, description, bases or uploaders; return whether that changed anything.
 
-    Raises InvalidValue, NoSuchIndex, BaseLoop, PermissionDenied, LoginRequired.
+    Raises InvalidValue, NoSuchIndex, NoSuchUser, NoSuchGroup, BaseLoop, PermissionDenied, LoginRequired.
     """
     with act(registry, actor) as under_way:
         permissions.require(actor, Right.MANAGE, index)
@@ -68,9 +83,15 @@ def change_index(
         new = {name: value for name, value in changes.items() if getattr(index, name) != value}
         wanted = None if base_names is None else _bases(actor, index, base_names)
         has_other_bases = wanted is not None and wanted != bases.of(index)
-        if not new and not has_other_bases:
+        has_others = uploader_names is not None and uploaders.put(
+            index, [uploaders.named(*name) for name in uploader_names]
+        )
+        if not new and not has_other_bases and not has_others:
             return False
-        for name, value in new.items():
+        if has_others:
+            new["uploaders"] = [str(subject) for subject in uploaders.of_index(index)]
+        for name in new.keys() & COLUMNS:
+            value = new[name]
             setattr(index, name, value.value if isinstance(value, Visibility) else value)
         if wanted is not None and has_other_bases:
             bases.put(index, wanted)
@@ -97,6 +118,19 @@ def delete_index(registry: Registry, actor: Actor, index: Index) -> None:
         under_way.record(EventKind.INDEX_DELETED, index=index, projects=projects, distribution_files=files)
         _empty(index)
         db.session.delete(index)
+
+
+def _added(full_name: str, visibility: Visibility, chosen: Chosen) -> Index:
+    index = indexes.add(full_name, visibility, volatile=chosen.volatile, title=chosen.title, kind=chosen.kind)
+    index.description = chosen.description
+    return index
+
+
+def _give_rights(actor: Actor, index: Index, chosen: Chosen) -> None:
+    if actor.user_id is not None:
+        creator = Subject(SubjectKind.USER, user=db.session.get(User, actor.user_id))
+        permissions.give(creator, Right.MANAGE, index)
+    uploaders.put(index, [uploaders.named(*name) for name in chosen.uploader_names])
 
 
 def _bases(actor: Actor, index: Index, names: Sequence[str]) -> list[Index]:

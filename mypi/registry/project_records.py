@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
 from mypi.database import db, reading
-from mypi.registry import permissions, projects
+from mypi.registry import documentation, permissions, projects, results
 from mypi.registry.actors import Actor
 from mypi.registry.files import File
 from mypi.registry.permissions import Right
@@ -33,6 +33,8 @@ class RecordedFile:
     md5: str
     uploaded_at: datetime
     uploaded_by: str
+    results: tuple[str, ...]
+    """The sha256 of each result of tests that were run on it, the oldest first."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,8 @@ class RecordedRelease:
     version: str
     core_metadata: CoreMetadata
     files: tuple[RecordedFile, ...]
+    documentation_sha256: str
+    """Empty where it has none."""
 
 
 def of_project(actor: Actor, full_name: str, name: str) -> list[RecordedRelease]:
@@ -59,8 +63,14 @@ def of(actor: Actor, project: Project) -> list[RecordedRelease]:
     wanted = select(_release).options(undefer(_release.core_metadata_json)).where(_release.project_id == project.id)
     found = db.session.scalars(wanted.execution_options(populate_existing=True))
     of_release = _files(actor, project)
+    documented = documentation.of_project(project)
     recorded = [
-        RecordedRelease(release.version, release.core_metadata, tuple(of_release.get(release.id, ())))
+        RecordedRelease(
+            release.version,
+            release.core_metadata,
+            tuple(of_release.get(release.id, ())),
+            documented.get(release.version, ""),
+        )
         for release in found
     ]
     return sorted(recorded, key=lambda release: versions.order(release.version), reverse=True)
@@ -72,8 +82,11 @@ def _files(actor: Actor, project: Project) -> dict[int, list[RecordedFile]]:
     wanted = select(_file).join(_release, _release.id == _file.release_id)
     wanted = wanted.where(_release.project_id == project.id, _file.damaged.is_(False)).order_by(_file.filename)
     listed: dict[int, list[RecordedFile]] = {}
-    for file in db.session.scalars(wanted):
+    found = list(db.session.scalars(wanted))
+    tested = results.of_files([file.id for file in found])
+    for file in found:
         who = "" if actor.is_anonymous else file.uploaded_by
-        recorded = RecordedFile(file.filename, file.sha256, file.md5, file.uploaded_at, who)
+        sha256s = tuple(result.sha256 for result in tested.get(file.id, ()))
+        recorded = RecordedFile(file.filename, file.sha256, file.md5, file.uploaded_at, who, sha256s)
         listed.setdefault(file.release_id, []).append(recorded)
     return listed

@@ -8,7 +8,10 @@ from sqlalchemy import Column, Integer, String, bindparam, select
 from mypi import clock, passwords
 from mypi.database import Model, UTCDateTime, db
 from mypi.errors import AlreadyExists, InvalidValue, NoSuchUser
+from mypi.standards.simple_api import one_line
 
+LONGEST_TITLE = 200  # characters: a line on a page
+EMAIL = re.compile(r"[^\s@<>]{1,64}@[^\s@<>]{1,189}")
 NAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?")  # 64 characters, as in names of accounts elsewhere
 
 
@@ -21,6 +24,8 @@ class User(Model):
     name: str = Column(String(64), nullable=False, unique=True)
     password_hash: str = Column(String(256), nullable=False)
     created_at: datetime = Column(UTCDateTime, nullable=False)
+    email: str = Column(String(254), nullable=False, server_default="")
+    title: str = Column(String(LONGEST_TITLE), nullable=False, server_default="")
 
 
 _NAMED = select(User).where(User.name == bindparam("name"))
@@ -53,12 +58,29 @@ def everyone() -> list[User]:
     return list(db.session.scalars(select(User).order_by(User.name)))
 
 
-def add(name: str, password: str) -> User:
+def describe(user: User, email: str, title: str) -> bool:
+    """Let a user have this mail address and title, within an act; return whether that changed anything.
+
+    Raises InvalidValue.
+    """
+    title = one_line(title)
+    if email and not EMAIL.fullmatch(email):
+        raise InvalidValue(what="mail address", value=email, right="name@domain, or nothing")
+    if len(title) > LONGEST_TITLE:
+        raise InvalidValue(what="title", value=title, right=f"at most {LONGEST_TITLE} characters")
+    if (user.email, user.title) == (email, title):
+        return False
+    user.email, user.title = email, title
+    return True
+
+
+def add(name: str, password: str, email: str = "", title: str = "") -> User:
     """Add a user within an act. Raises InvalidValue, AlreadyExists."""
     name = checked_name(name)
     if find(name):
         raise AlreadyExists(what="user", name=name)
     user = User(name=name, password_hash=passwords.hashed(password), created_at=clock.now())
+    describe(user, email, title)
     db.session.add(user)
     db.session.flush()
     return user

@@ -235,6 +235,12 @@ CASES = {
         None,
         _failure("AlreadyExists"),
     ),
+    "accounts.describe_user": Case(
+        EventKind.USER_DESCRIBED,
+        _without_index(accounts.describe_user, "stranger", email="stranger@example.org", title=None),
+        nothing,
+        None,
+    ),
     "accounts.delete_user": Case(
         EventKind.USER_DELETED,
         _without_index(accounts.delete_user, "stranger"),

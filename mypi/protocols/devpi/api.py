@@ -1,13 +1,14 @@
-"""Where things are and who the client is: what `devpi use` asks."""
+"""Where things are, who the client is, and logging in: what `devpi use` and `devpi login` ask."""
 
 from flask import Response, request
 
-from mypi.errors import WrongPassword
+from mypi.errors import MissingField, WrongPassword
 from mypi.http.actor import actor_by_password
 from mypi.protocols.devpi import addresses
-from mypi.protocols.devpi.answers import answer
-from mypi.registry import groups, index_settings
+from mypi.protocols.devpi.answers import answer, posted_object
+from mypi.registry import groups, index_settings, logins, tokens
 from mypi.registry.actors import Actor, nobody
+from mypi.registry.tokens import LOGIN_LIFETIME
 
 FEATURES = ("push-no-docs", "push-only-docs", "push-register-project", "server-keyvalue-parsing")
 
@@ -34,6 +35,18 @@ def of_index(owner: str, name: str) -> Response:
     if found.kind == "hosted":
         where["pypisubmit"] = f"{address}/"
     return _about(actor, standing, **where)
+
+
+def log_in() -> Response:
+    """Answer a password with a token. Raises MissingField, WrongPassword, TooManyGuesses, DatabaseBusy."""
+    body = posted_object()
+    for field in ("user", "password"):
+        if not isinstance(body.get(field), str) or "\x00" in body[field]:
+            raise MissingField(field=field)
+    user = logins.check_password(body["user"], body["password"], request.remote_addr or "")
+    token = tokens.begin_login(user, request.headers.get("User-Agent", ""))
+    seconds = int(LOGIN_LIFETIME.total_seconds())
+    return answer("proxyauth", {"password": token, "expiration": seconds}, message="login successful")
 
 
 def _whoever() -> tuple[Actor, str]:

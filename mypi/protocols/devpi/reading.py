@@ -74,7 +74,9 @@ def release(owner: str, name: str, project: str, version: str) -> Response:
 def _user(actor: Actor, name: str, owned: list[IndexSettings]) -> dict[str, Any]:
     said: dict[str, Any] = {"username": name}
     if name in _known_users(actor):
-        said |= {"created": users.get(name).created_at.strftime("%Y-%m-%dT%H:%M:%SZ")}
+        known = users.get(name)
+        said |= {"created": known.created_at.strftime("%Y-%m-%dT%H:%M:%SZ"), "email": known.email}
+        said |= {"title": known.title} if known.title else {}
     return said | {"indexes": {index.name: index_words.as_json(index) for index in owned}}
 
 

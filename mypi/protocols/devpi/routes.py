@@ -8,8 +8,8 @@ from flask import Blueprint, Response, request
 from mypi import errors
 from mypi.errors import Failure
 from mypi.http import failures
-from mypi.http.asking import JSON_READ
-from mypi.protocols.devpi import addresses, answers, api, reading
+from mypi.http.asking import JSON_POSTED, JSON_READ
+from mypi.protocols.devpi import addresses, answers, api, indexes, reading, removal, users
 
 blueprint = Blueprint("devpi", __name__)
 blueprint.before_request(failures.answer_in_json)
@@ -19,18 +19,29 @@ USER = "/<owner:owner>/"
 INDEX = "/<owner:owner>/<named:name>/"
 PROJECT = "/<owner:owner>/<named:name>/<named:project>/"
 RELEASE = "/<owner:owner>/<named:name>/<named:project>/<named:version>/"
+FILE = "/<owner:owner>/<name>/+f/<digits3>/<digits13>/<filename>"
 
 ROUTES: tuple[tuple[str, str, Callable[..., Response]], ...] = (
     ("GET", "/+api", api.root),
     ("GET", "/+status", reading.status),
     ("GET", "/<owner:owner>/+api", api.of_user),
     ("GET", "/<owner:owner>/<name>/+api", api.of_index),
+    (JSON_POSTED, "/+login", api.log_in),
     (JSON_READ, "/", reading.every_user),
     (JSON_READ, USER, reading.user),
     ("GET", USER, reading.no_page),
     (JSON_READ, INDEX, reading.index),
     (JSON_READ, PROJECT, reading.project),
     (JSON_READ, RELEASE, reading.release),
+    ("PUT", USER, users.create),
+    ("PATCH", USER, users.change),
+    ("DELETE", USER, users.delete),
+    ("PUT", INDEX, indexes.create),
+    ("PATCH", INDEX, indexes.change),
+    ("DELETE", INDEX, indexes.delete),
+    ("DELETE", PROJECT, removal.project),
+    ("DELETE", RELEASE, removal.release),
+    ("DELETE", FILE, removal.file),
 )
 """Method or way of asking, rule, view."""
 
@@ -43,8 +54,17 @@ for method, rule, view in ROUTES:
 def ended(failure: Failure) -> Response:
     """Answer 401 with a location: by that the client knows that its login has ended, and forgets it."""
     response = failures.respond(failure)
-    response.headers["Location"] = f"{addresses.root()}+login"
+    if request.endpoint != "devpi.api_log_in":
+        response.headers["Location"] = f"{addresses.root()}+login"
     return response
+
+
+@blueprint.errorhandler(errors.UserHasIndexes)
+@blueprint.errorhandler(errors.IndexNotVolatile)
+@blueprint.errorhandler(errors.IndexInUse)
+def forbidden(failure: Failure) -> Response:
+    """Answer 403, as the client knows it, where other protocols speak of a conflict."""
+    return failures.respond(failure, HTTPStatus.FORBIDDEN)
 
 
 @blueprint.errorhandler(errors.LoginRequired)

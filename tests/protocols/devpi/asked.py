@@ -19,7 +19,7 @@ class Client:
         self.headers = {"User-Agent": AGENT, "Accept": "application/json", "Content-Type": "application/json"}
         if name:
             proof = base64.b64encode(f"{name}:{password}".encode()).decode()
-            self.headers |= {"X-Devpi-Auth": proof, "Authorization": f"Basic {proof}"}
+            self.headers["X-Devpi-Auth"] = proof
 
     def __call__(self, method: str, url: str, body: Any = None, **headers: str) -> TestResponse:
         """Send a request of JSON."""
