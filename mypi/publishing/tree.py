@@ -11,6 +11,7 @@ import os
 import secrets
 import shutil
 import socket
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -61,6 +62,7 @@ class Tree:
         """Name the folder, and the seconds that a turn to render is waited for."""
         self.paths = TreePaths(root)
         self._patience = patience
+        self._thread = threading.Lock()
 
     @contextmanager
     def locked(self, unless: Callable[[], bool] = lambda: False) -> Iterator[bool]:
@@ -69,11 +71,23 @@ class Tree:
         Yields False, without the lock, when there is no need any more before the turn has come. Raises DiskFull;
         DatabaseBusy when the turn does not come in time.
         """
-        with _open_lock(self.paths.lock) as descriptor:
-            yield self._has_turn(descriptor, unless, DatabaseBusy)
-
-    def _has_turn(self, descriptor: int, unless: Callable[[], bool], too_late: Callable[[], Exception]) -> bool:
         end = clock.monotonic() + self._patience
+        # The threads of this process wait for each other without looking; only one of them looks at other processes.
+        at_once = self._thread.acquire(blocking=False)
+        if not at_once and not self._thread.acquire(timeout=self._patience):
+            raise DatabaseBusy
+        try:
+            if not at_once and unless():
+                yield False
+                return
+            with _open_lock(self.paths.lock) as descriptor:
+                yield self._has_turn(descriptor, end, unless, DatabaseBusy)
+        finally:
+            self._thread.release()
+
+    def _has_turn(
+        self, descriptor: int, end: float, unless: Callable[[], bool], too_late: Callable[[], Exception]
+    ) -> bool:
         while True:
             with suppress(BlockingIOError):
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -88,7 +102,8 @@ class Tree:
     def rebuilding(self) -> Iterator[None]:
         """Let one process at a time render everything. Raises DiskFull; RebuildUnderWay when the turn does not come."""
         with _open_lock(self.paths.rebuild_lock) as descriptor:
-            self._has_turn(descriptor, lambda: False, lambda: RebuildUnderWay(holder=_holder(descriptor)))
+            end = clock.monotonic() + self._patience
+            self._has_turn(descriptor, end, lambda: False, lambda: RebuildUnderWay(holder=_holder(descriptor)))
             with room():
                 os.ftruncate(descriptor, 0)
                 os.pwrite(descriptor, f"process {os.getpid()} on {socket.gethostname()}".encode(), 0)
