@@ -1,5 +1,6 @@
 """create_app(): the one place where the parts are put together into a web application. Read it from top to bottom."""
 
+import gc
 import logging
 import threading
 from collections.abc import Callable, Iterable
@@ -117,7 +118,9 @@ class PatientApplication:
         """Start, or return for clients why that cannot be; the administrator finds the whole reason in the log."""
         with self._lock:
             try:
-                self._app = self._app or create_app(self._load())
+                if self._app is None:
+                    self._app = create_app(self._load())
+                    gc.freeze()  # What a start makes stays: no collection has to look through it again.
             except Failure as failure:
                 log.error("mypi does not start: %s", failure)
                 return failure.message

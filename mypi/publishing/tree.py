@@ -1,8 +1,9 @@
 """The files of the published tree: put, linked and removed so that a reader never sees half of one.
 
-A page is written beside its place and renamed; files that are equal already are left alone. Pages are not synced one by
-one: what is rendered after the mark is rendered again after a cut of power, and the mark moves when all before it is
-on disk. What is taken away is synced at once, so that it is not back for a moment when the power is.
+A page is written under names that nobody knows yet, and what leads there is renamed; files that are equal already are
+left alone. Pages are not synced one by one: what is rendered after the mark is rendered again after a cut of power, and
+the mark moves when all before it is on disk. What is taken away is synced at once, so that it is not back for a moment
+when the power is.
 """
 
 import fcntl
@@ -72,16 +73,27 @@ class Tree:
         DatabaseBusy when the turn does not come in time.
         """
         end = clock.monotonic() + self._patience
-        # The threads of this process wait for each other without looking; only one of them looks at other processes.
-        at_once = self._thread.acquire(blocking=False)
-        if not at_once and not self._thread.acquire(timeout=self._patience):
-            raise DatabaseBusy
-        try:
-            if not at_once and unless():
+        with self._thread_turn(unless) as needed:
+            if not needed:
                 yield False
                 return
             with _open_lock(self.paths.lock) as descriptor:
                 yield self._has_turn(descriptor, end, unless, DatabaseBusy)
+
+    @contextmanager
+    def _thread_turn(self, unless: Callable[[], bool]) -> Iterator[bool]:
+        """Let one thread of this process at a time look at what others do: the rest wait without looking."""
+        if self._thread.acquire(blocking=False):
+            needed = True
+        elif unless():
+            yield False
+            return
+        elif self._thread.acquire(timeout=self._patience):
+            needed = not unless()
+        else:
+            raise DatabaseBusy
+        try:
+            yield needed
         finally:
             self._thread.release()
 
@@ -175,7 +187,7 @@ class Tree:
                     sync_folder(link.parent)
 
     def put_page(self, folder: Path, page: RenderedPage) -> None:
-        """Put a page in all its representations: first all written, then all renamed. Raises DiskFull.
+        """Put a page in all its representations: nobody is led to them before all are written. Raises DiskFull.
 
         The state before goes at the end; who was led to it a moment ago asks anew.
         """
@@ -184,7 +196,10 @@ class Tree:
         if changed:
             with room():
                 _have_folder(folder)
-                _replace_all(folder, changed, page.modified_ns)
+                if page.files[CURRENT] == before.encode():
+                    _replace_all(folder, changed, page.modified_ns)
+                else:
+                    _put_state(folder, changed, page.modified_ns)
         for name in page_names(before) if before else ():
             if name not in page.files:
                 (folder / name).unlink(missing_ok=True)
@@ -307,6 +322,20 @@ def _equal(place: Path, body: bytes, modified_ns: int | None) -> bool:
         return False
     same_time = modified_ns is None or status.st_mtime_ns == modified_ns
     return same_time and status.st_size == len(body) and place.read_bytes() == body
+
+
+def _put_state(folder: Path, bodies: dict[str, bytes], modified_ns: int) -> None:
+    """Write a state that nobody is led to yet, each file under its own name, then rename what leads there."""
+    known = {name: body for name, body in bodies.items() if name == CURRENT or (folder / name).exists()}
+    new = [name for name in bodies if name not in known]
+    try:
+        for name in new:
+            _write(folder / name, bodies[name], modified_ns, durably=False)
+        _replace_all(folder, known, modified_ns)
+    except BaseException:
+        for name in new:
+            (folder / name).unlink(missing_ok=True)
+        raise
 
 
 def _replace_all(folder: Path, bodies: dict[str, bytes], modified_ns: int | None, *, durably: bool = False) -> None:

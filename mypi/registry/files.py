@@ -12,6 +12,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     bindparam,
+    insert,
     select,
 )
 
@@ -78,10 +79,12 @@ def sidecars(metadata: str | None, provenance: str | None, signature: str | None
     return {Sidecar.METADATA: metadata, Sidecar.PROVENANCE: provenance, Sidecar.SIGNATURE: signature}
 
 
-_TWIN = select(File).where(File.index_id == bindparam("index"), File.filename_key == bindparam("key"))
-_BURIED = select(Tombstone.id).where(
-    Tombstone.index_id == bindparam("index"), Tombstone.filename_key == bindparam("key")
+_file, _tombstone = File.__table__.c, Tombstone.__table__.c  # type: ignore[attr-defined]  # columns without objects
+_TWIN = select(_file.id).where(_file.index_id == bindparam("index"), _file.filename_key == bindparam("key"))
+_BURIED = select(_tombstone.id).where(
+    _tombstone.index_id == bindparam("index"), _tombstone.filename_key == bindparam("key")
 )
+_NAMESAKES = select(_TWIN.scalar_subquery(), _BURIED.scalar_subquery())
 
 
 def find(index: Index, filename: str) -> File | None:
@@ -120,14 +123,20 @@ def existing_twin(index: Index, filename: str, sha256: str) -> File | None:
     One filename, one content, for ever: raises FileExists when the name is taken with other bytes, FilenameUsedBefore
     when it belonged to a file that was deleted. A volatile index lets the file be replaced, and a name be used again.
     """
-    file: File | None = db.session.scalar(_TWIN, {"index": index.id, "key": filenames.key(filename)})
+    twin_id, buried_id = db.session.execute(_NAMESAKES, {"index": index.id, "key": filenames.key(filename)}).one()
+    file: File | None = db.session.get(File, twin_id) if twin_id else None
     if index.volatile:
         return file
-    if file is None and was_deleted(index, filename):
+    if file is None and buried_id:
         raise FilenameUsedBefore(filename=filename)
     if file and (file.filename, file.sha256) != (filename, sha256):
         raise FileExists(filename=file.filename)
     return file
+
+
+def add(**columns: object) -> None:
+    """Add a file within an act. Not through the session, which would only keep account of it."""
+    db.session.execute(insert(File.__table__), columns)  # type: ignore[attr-defined]
 
 
 def refuse_second_sdist(release: Release) -> None:
@@ -137,7 +146,7 @@ def refuse_second_sdist(release: Release) -> None:
         raise SdistExists(version=release.version, filename=existing)
 
 
-_WITH_BYTES = select(File.id).where(File.sha256 == bindparam("sha256")).limit(1)
+_WITH_BYTES = select(_file.id).where(_file.sha256 == bindparam("sha256")).limit(1)
 
 
 def has_bytes(sha256: str) -> bool:

@@ -196,7 +196,7 @@ def _record(registry: Registry, actor: Actor, index: Index, checked: Checked, be
             signature_sha256=beside[Sidecar.SIGNATURE],
             shares_bytes=shares_bytes,
         )
-        under_way.session.add(_file(index, release, checked, beside, event))
+        files.add(**_columns(index, release, checked, beside, event))
         releases.note_added(project, release, is_new=known is None)
     return Recorded(is_new=True, shares_bytes=shares_bytes)
 
@@ -235,8 +235,8 @@ def _project_for(registry: Registry, actor: Actor, index: Index, checked: Checke
     return project
 
 
-def _file(index: Index, release: Release, checked: Checked, beside: Beside, event: Event) -> File:
-    return File(
+def _columns(index: Index, release: Release, checked: Checked, beside: Beside, event: Event) -> dict[str, object]:
+    return dict(  # noqa: C408 - names of columns, not keys
         index_id=index.id,
         release_id=release.id,
         filename=checked.filename.filename,

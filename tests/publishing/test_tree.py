@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mypi.errors import DiskFull, RebuildUnderWay
+from mypi.errors import DatabaseBusy, DiskFull, RebuildUnderWay
 from mypi.publishing import tree as tree_module
 from mypi.publishing.paths import IndexPaths
 from mypi.publishing.rendering import RenderedPage
@@ -69,6 +69,29 @@ def test_a_newer_state_takes_the_place_of_the_one_before(tree, tmp_path):
     newer = RenderedPage({name.replace("1-", "2-"): b"2-01234567" for name in PAGE.files}, PAGE.modified_ns + 1000)
     tree.put_page(tmp_path / "page", newer)
     assert seen(tmp_path / "page") == newer.files
+
+
+def test_what_a_killed_process_wrote_in_half_of_a_state_is_replaced(tree, tmp_path):
+    (tmp_path / "page").mkdir()
+    (tmp_path / "page" / f"{STATE}.html").write_bytes(b"<")
+    tree.put_page(tmp_path / "page", PAGE)
+    assert seen(tmp_path / "page") == PAGE.files
+
+
+def test_a_state_that_readers_are_led_to_already_is_completed_by_renames_alone(tree, tmp_path, monkeypatch):
+    tree.put_page(tmp_path / "page", PAGE)
+    (tmp_path / "page" / f"{STATE}.html").unlink()
+    write, written = tree_module._write, []
+
+    def noted(file: Path, *args: object, **options: object) -> None:
+        written.append(file.name)
+        write(file, *args, **options)
+
+    monkeypatch.setattr(tree_module, "_write", noted)
+    tree.put_page(tmp_path / "page", PAGE)
+    assert seen(tmp_path / "page") == PAGE.files
+    assert len(written) == 1
+    assert written[0].startswith(tree_module.IN_FLIGHT)
 
 
 def test_the_default_index_is_found_under_the_words_of_its_urls(tree):
@@ -176,6 +199,29 @@ def test_one_process_at_a_time_holds_the_lock(tree):
         with pytest.raises(subprocess.TimeoutExpired):
             other.wait(0.5)
     assert other.communicate()[0] == "in\n"
+
+
+def test_a_thread_that_waited_and_finds_its_work_done_goes_on_without_the_lock(tree, monkeypatch):
+    class Contended:
+        """A lock that another thread has, and gives."""
+
+        def acquire(self, *, blocking: bool = True, timeout: float = -1) -> bool:
+            return blocking
+
+        def release(self) -> None:
+            pass
+
+    monkeypatch.setattr(tree, "_thread", Contended())
+    for answers in ([True], [False, True], [False, False]):
+        is_done = answers[-1]
+        with tree.locked(unless=lambda answers=answers: answers.pop(0)) as has_turn:
+            assert (has_turn, answers) == (not is_done, [])
+
+
+def test_a_thread_waits_for_another_no_longer_than_its_patience(tmp_path):
+    impatient = Tree(tmp_path / "tree", patience=0)
+    with impatient.locked(), pytest.raises(DatabaseBusy), impatient.locked():
+        pass
 
 
 def test_a_file_is_put_whole_or_not_at_all(tmp_path):
