@@ -23,6 +23,7 @@ from mypi.http.owners import NameConverter, OwnerConverter
 from mypi.http.remote_user import RemoteUser
 from mypi.http.security_headers import set_security_headers
 from mypi.http.slashes import add_slash
+from mypi.installation import Installation
 from mypi.pages import account, answers, browse, events, failure_page, governing, project
 from mypi.parts import EXTENSION, Parts
 from mypi.protocols import feeds, integrity, json_api, legacy_upload, xmlrpc
@@ -30,7 +31,6 @@ from mypi.protocols.devpi import routes as devpi
 from mypi.protocols.simple import routes as simple
 from mypi.protocols.simple.published import Published
 from mypi.publishing.publisher import Publisher
-from mypi.registry.arriving import Arrivals
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -54,7 +54,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     database.attach(app, settings.sqlalchemy_url, settings.busy_timeout)
     schema.refuse_other_versions(settings.sqlalchemy_url)
     parts = installation.assemble(settings)
-    app.extensions[doors.EXTENSION] = _doors(settings, parts.arrivals)
+    app.extensions[doors.EXTENSION] = _doors(settings, parts)
     app.extensions[EXTENSION] = Parts(parts.registry, settings, parts.tree, parts.readers)
 
     wire = (legacy_upload, simple, json_api, integrity, feeds, xmlrpc, devpi)
@@ -78,12 +78,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     return app
 
 
-def _doors(settings: Settings, arrivals: Arrivals) -> doors.Doors:
+def _doors(settings: Settings, parts: Installation) -> doors.Doors:
     """Return the ways to come in that are open. Raises ConfigurationError for one that anybody could open."""
     if settings.remote_groups_variable.upper().startswith("HTTP_"):
         raise config.ConfigurationError("setting remote_groups_variable: what begins with HTTP_ any client can send")
     suffix, variable = settings.remote_user_suffix, settings.remote_groups_variable
-    return doors.Doors(RemoteUser(arrivals, suffix, variable) if settings.remote_user == "on" else None)
+    remote_user = RemoteUser(parts.arrivals, suffix, variable) if settings.remote_user == "on" else None
+    return doors.Doors(remote_user, parts.directory)
 
 
 def _bring_up_pages(publisher: Publisher) -> None:

@@ -349,6 +349,27 @@ class PermissionDenied(Failure):
 
 
 @dataclass(eq=False)
+class DirectoryUnavailable(Failure):
+    """The directory that keeps passwords does not answer, or not as it should; the log has the reason."""
+
+    kind = Kind.UNAVAILABLE
+    code = "directory-unavailable"
+    wording = "the directory that keeps this password does not answer: try again in a few seconds"
+    retry_after = 10
+
+
+@dataclass(eq=False)
+class PasswordKeptElsewhere(Failure):
+    """The password of this account is not mypi's to change."""
+
+    kind = Kind.CONFLICT
+    code = "password-kept-elsewhere"
+    wording = "the {voucher} vouches for '{user}', whose password is not kept here: change it there"
+    user: str
+    voucher: str
+
+
+@dataclass(eq=False)
 class NoAccount(Failure):
     """Somebody else vouches for whoever asks, and they have no account here."""
 

@@ -11,13 +11,13 @@ from pathlib import Path
 from flask import Flask
 
 from mypi import database
-from mypi.config import Settings
+from mypi.config import ConfigurationError, Settings
 from mypi.publishing.publisher import Publisher
 from mypi.publishing.readers import Readers
 from mypi.publishing.reading import PublishedTree
 from mypi.publishing.tree import Tree
 from mypi.registry.acts import Registry
-from mypi.registry.arriving import Arrivals
+from mypi.registry.arriving import Arrivals, Directory, DirectoryPasswords
 from mypi.registry.attesting import Trust
 from mypi.registry.rules import Rules
 from mypi.storage.file_system import FileSystemStorage
@@ -32,6 +32,7 @@ class Installation:
     publisher: Publisher
     registry: Registry
     arrivals: Arrivals
+    directory: DirectoryPasswords | None
     tree: PublishedTree
     readers: Readers
 
@@ -43,8 +44,17 @@ def assemble(settings: Settings) -> Installation:
     publisher = Publisher(tree, storage, settings.default_index, settings.base_url)
     registry = Registry(storage=storage, rules=rules(settings), publish=publisher.catch_up)
     arrivals = Arrivals(registry, settings.outside_users == "create", settings.group_mapping)
+    directory = DirectoryPasswords(arrivals, _directory(settings)) if settings.ldap_url else None
     reading = PublishedTree(tree.paths)
-    return Installation(settings, storage, publisher, registry, arrivals, reading, Readers(tree.paths))
+    return Installation(settings, storage, publisher, registry, arrivals, directory, reading, Readers(tree.paths))
+
+
+def _directory(settings: Settings) -> Directory:
+    try:
+        from mypi.identity import directory
+    except ImportError as error:
+        raise ConfigurationError("setting ldap_url: ldap3 is not installed: install mypi[ldap]") from error
+    return directory.Directory(settings)
 
 
 @contextmanager

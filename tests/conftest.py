@@ -9,6 +9,7 @@ pytest_plugins = [
     "tests.support.integrity",
     "tests.support.quick_passwords",
     "tests.support.apache",
+    "tests.support.directory",
     "tests.support.postgresql",
     "tests.support.installations",
     "tests.support.peopled",

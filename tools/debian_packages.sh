@@ -12,6 +12,7 @@ python3-venv the tests under Apache make an environment for the Python that mod_
 apache2 the tests under Apache
 libapache2-mod-wsgi-py3 the tests under Apache
 postgresql the tests on PostgreSQL
+slapd the tests of passwords in a directory
 strace the tests of crashes and power cuts
 chromium the tests in a browser
 chromium-driver the tests in a browser

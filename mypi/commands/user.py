@@ -8,6 +8,7 @@ from mypi.commands.invocation import Invocation, pass_invocation
 from mypi.database import reading
 from mypi.registry import accounts, groups, users
 from mypi.registry.actors import at_shell
+from mypi.registry.arriving import Voucher
 
 
 @click.group()
@@ -58,6 +59,23 @@ def set_password(invocation: Invocation, name: str, password_stdin: bool, genera
         click.echo(f"the password of {name.lower()} is set, their sessions are ended", err=True)
 
 
+@user.command("voucher")
+@click.argument("name")
+@click.argument("voucher", type=click.Choice([one.value for one in Voucher]))
+@pass_invocation
+def set_voucher(invocation: Invocation, name: str, voucher: str) -> None:
+    """Let VOUCHER vouch for the user NAME, and not a password of mypi any more.
+
+    Their sessions are ended, their tokens stay. `mypi user password` takes it back.
+
+    \b
+    mypi user voucher alice ldap
+    """
+    with invocation.opened() as parts:
+        accounts.set_voucher(parts.registry, at_shell(), name, Voucher(voucher))
+        click.echo(f"from now on the {voucher} vouches for {name.lower()}, their sessions are ended", err=True)
+
+
 @user.command()
 @click.argument("name")
 @click.option("--yes", is_flag=True, help="Do not ask.")
@@ -94,6 +112,7 @@ def list_users(invocation: Invocation, as_json: bool) -> None:
             {
                 "name": one.name,
                 "groups": [group for group, members in belongs.items() if one.name in members],
+                "voucher": one.voucher,
                 "created_at": one.created_at,
             }
             for one in users.everyone()

@@ -7,8 +7,9 @@ from flask import Blueprint, Flask, Response, current_app, flash, request, sessi
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
-from mypi.errors import FormExpired, InvalidValue, LoginRequired, TooManyGuesses, WrongPassword
+from mypi.errors import FormExpired, InvalidValue, LoginRequired, PasswordKeptElsewhere, TooManyGuesses, WrongPassword
 from mypi.http.actor import current_actor
+from mypi.http.doors import user_by_password
 from mypi.http.security_headers import set_page_policy
 from mypi.pages.answers import moved, page
 from mypi.pages.links import is_local, link, relative
@@ -73,7 +74,7 @@ def log_in() -> Response:
     """Begin a session, and go on to where the person wanted to."""
     name, password = request.form.get("name", ""), request.form.get("password", "")
     try:
-        user = _checked(name, password)
+        user = user_by_password(name, password)
     except (WrongPassword, TooManyGuesses) as failure:
         response = _form(failure.message, 403 if isinstance(failure, WrongPassword) else failure.kind.value)
         if isinstance(failure, TooManyGuesses):
@@ -112,9 +113,9 @@ def change_password() -> Response:
     if given["new"] != given["again"]:
         return page("password.html", actor, secret=True, status=400, refusal="The new password was typed in two ways.")
     try:
-        user = _checked(actor.name, given["present"])
+        user = user_by_password(actor.name, given["present"])
         accounts.set_password(parts().registry, actor, user.name, given["new"])
-    except (WrongPassword, TooManyGuesses, InvalidValue) as failure:
+    except (WrongPassword, TooManyGuesses, InvalidValue, PasswordKeptElsewhere) as failure:
         told = "The present password is wrong." if isinstance(failure, WrongPassword) else failure.message
         return page("password.html", actor, secret=True, status=403, refusal=told)
     _begin(user)
@@ -131,12 +132,6 @@ def _wanted() -> str:
     """Return the page that the person wanted before they were asked to log in."""
     wanted = request.values.get("next", "/")
     return wanted if is_local(wanted) else "/"
-
-
-def _checked(name: str, password: str) -> User:
-    if not name.isprintable() or "\x00" in password:
-        raise WrongPassword
-    return logins.check_password(name, password, request.remote_addr or "")
 
 
 def _begin(user: User) -> None:

@@ -1,10 +1,11 @@
 """The acts on users, groups and grants: for the administrator at the shell, and for whoever manages every index."""
 
 from mypi import passwords
-from mypi.errors import AlreadyExists, UserHasIndexes
+from mypi.errors import AlreadyExists, PasswordKeptElsewhere, UserHasIndexes
 from mypi.registry import groups, indexes, logins, permissions, tokens, users
 from mypi.registry.actors import Actor
 from mypi.registry.acts import Registry, act
+from mypi.registry.arriving import Voucher
 from mypi.registry.events import EventKind
 from mypi.registry.groups import Group
 from mypi.registry.indexes import Index
@@ -60,17 +61,32 @@ def delete_user(registry: Registry, actor: Actor, name: str) -> None:
 def set_password(registry: Registry, actor: Actor, name: str, password: str) -> None:
     """Set a user's password and end their sessions and logins: their own act, or the administrator's.
 
-    Their personal tokens stay: what runs with one goes on, and each is revoked by itself.
-
-    Raises NoSuchUser, InvalidValue, PermissionDenied, LoginRequired.
+    Their personal tokens stay: what runs with one goes on, and each is revoked by itself. For whom somebody vouched,
+    nobody does any more. Raises PasswordKeptElsewhere, NoSuchUser, InvalidValue, PermissionDenied, LoginRequired.
     """
     with act(registry, actor) as under_way:
         permissions.require_own_account(actor, name)
         user = users.get(name)
-        user.password_hash = passwords.hashed(password)
+        if user.voucher and actor.user_id == user.id:
+            raise PasswordKeptElsewhere(user=user.name, voucher=user.voucher)
+        user.password_hash, user.voucher = passwords.hashed(password), ""
         logins.end_all(user)
         tokens.end_logins(user)
         under_way.record(EventKind.USER_PASSWORD_SET, user=user.name)
+
+
+def set_voucher(registry: Registry, actor: Actor, name: str, voucher: Voucher) -> None:
+    """Let somebody else vouch for a user: no password of mypi opens the account any more, sessions and logins end.
+
+    Raises NoSuchUser, PermissionDenied, LoginRequired.
+    """
+    with act(registry, actor) as under_way:
+        permissions.require_administrator(actor)
+        user = users.get(name)
+        user.password_hash, user.voucher = passwords.hashed(passwords.generated()), voucher.value
+        logins.end_all(user)
+        tokens.end_logins(user)
+        under_way.record(EventKind.USER_VOUCHER_SET, user=user.name, voucher=voucher.value)
 
 
 def add_group(registry: Registry, actor: Actor, name: str) -> Group:

@@ -6,12 +6,13 @@ Who vouches is asked elsewhere, each time; here it is believed. Groups that the 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 from mypi import passwords
-from mypi.errors import NoAccount
+from mypi.errors import NoAccount, WrongPassword
 from mypi.registry import groups, users
 from mypi.registry.actors import Actor
-from mypi.registry.acts import Registry, act
+from mypi.registry.acts import Registry, act, end_snapshot
 from mypi.registry.events import EventKind
 from mypi.registry.users import User
 
@@ -20,6 +21,7 @@ class Voucher(StrEnum):
     """Who may vouch for people."""
 
     WEB_SERVER = "web-server"
+    LDAP = "ldap"
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ class Arrivals:
             user = users.find(arrival.name)  # again: now nobody else can write
             if user is None:
                 # A password that nobody knows, so that none opens the account until an administrator sets one.
-                user = users.add(arrival.name, passwords.generated())
+                user = users.add(arrival.name, passwords.generated(), voucher=arrival.by)
                 joined, _ = self._move(user, arrival)
                 under_way.record(EventKind.USER_ADDED, user=user.name, voucher=arrival.by, groups=joined)
                 return
@@ -94,3 +96,36 @@ class Arrivals:
         for name in left:
             groups.leave(groups.get(name), user)
         return sorted(joined), sorted(left)
+
+
+class Directory(Protocol):
+    """Where passwords of people are kept elsewhere."""
+
+    def groups_of(self, name: str, password: str) -> frozenset[str] | None:
+        """Return the groups of the person whose password this is. Raises WrongPassword, DirectoryUnavailable."""
+
+
+@dataclass(frozen=True)
+class DirectoryPasswords:
+    """The passwords that a directory keeps: of those for whom it vouches, and of those who have no account here yet."""
+
+    arrivals: Arrivals
+    directory: Directory
+
+    def keeps_of(self, user: User | None) -> bool:
+        """Return whether the password of this user is the directory's. Whom mypi knows by itself is not."""
+        return user is None or user.voucher == Voucher.LDAP
+
+    def user_of(self, name: str, password: str, address: str) -> User | None:
+        """Return whose password this is, or None when it is wrong.
+
+        Raises NoAccount, DirectoryUnavailable, DatabaseBusy, DiskFull.
+        """
+        if not users.NAME.fullmatch(name.lower()):
+            return None
+        end_snapshot()  # the directory may take its time
+        try:
+            groups_there = self.directory.groups_of(name.lower(), password)
+        except WrongPassword:
+            return None
+        return self.arrivals.user_of(Arrival(name.lower(), groups_there, Voucher.LDAP, address))

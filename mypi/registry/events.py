@@ -45,6 +45,7 @@ class EventKind(StrEnum):
     USER_ADDED = "user.added"
     USER_DELETED = "user.deleted"
     USER_GROUPS_FOLLOWED = "user.groups_followed"
+    USER_VOUCHER_SET = "user.voucher_set"
     USER_PASSWORD_SET = "user.password_set"  # noqa: S105 - the name of an event
     USER_DESCRIBED = "user.described"
     GROUP_ADDED = "group.added"

@@ -14,6 +14,7 @@ from mypi import clock, passwords
 from mypi.database import Model, UTCDateTime, db, writing
 from mypi.errors import TooManyGuesses, WrongPassword
 from mypi.registry import users
+from mypi.registry.arriving import DirectoryPasswords
 from mypi.registry.users import User
 
 FREE_GUESSES = 5  # wrong passwords that cost nothing: people mistype
@@ -42,21 +43,33 @@ class Guess(Model):
     last_at: datetime = Column(UTCDateTime, nullable=False)
 
 
-def check_password(name: str, password: str, address: str) -> User:
-    """Return the user whose name and password these are. Raises WrongPassword, TooManyGuesses, DatabaseBusy."""
+def check_password(name: str, password: str, address: str, elsewhere: DirectoryPasswords | None = None) -> User:
+    """Return the user whose name and password these are; `elsewhere` are passwords that mypi does not keep.
+
+    Raises WrongPassword, TooManyGuesses, DatabaseBusy; NoAccount, DirectoryUnavailable.
+    """
     address = _network(address)
     guess = db.session.get(Guess, (name.lower()[:64], address))
     braked = guess is not None and guess.failures >= FREE_GUESSES
     if braked:
         _count(name, address)  # before it is judged: of guesses at the same moment one is
-    user = users.find(name)
-    if not passwords.matches(user.password_hash if user else None, password) or user is None:
+    user = _proven(name, password, address, elsewhere)
+    if user is None:
         if not braked:
             _count(name, address)
         raise WrongPassword
     if guess:
         _forgive(name, address)
     return user
+
+
+def _proven(name: str, password: str, address: str, elsewhere: DirectoryPasswords | None) -> User | None:
+    user = users.find(name)
+    if elsewhere and elsewhere.keeps_of(user) and (found := elsewhere.user_of(name, password, address)):
+        return found
+    # The same work for a wrong one, wherever it is kept: how long it takes tells nobody which accounts there are.
+    kept_here = user.password_hash if user and not user.voucher else None
+    return user if passwords.matches(kept_here, password) else None
 
 
 def _wait(guess: Guess) -> int:

@@ -26,6 +26,7 @@ class User(Model):
     created_at: datetime = Column(UTCDateTime, nullable=False)
     email: str = Column(String(254), nullable=False, server_default="")
     title: str = Column(String(LONGEST_TITLE), nullable=False, server_default="")
+    voucher: str = Column(String(16), nullable=False, server_default="")  # who else vouches for them; '' is nobody
 
 
 _NAMED = select(User).where(User.name == bindparam("name"))
@@ -74,12 +75,15 @@ def describe(user: User, email: str, title: str) -> bool:
     return True
 
 
-def add(name: str, password: str, email: str = "", title: str = "") -> User:
-    """Add a user within an act. Raises InvalidValue, AlreadyExists."""
+def add(name: str, password: str, email: str = "", title: str = "", *, voucher: str = "") -> User:
+    """Add a user within an act; where somebody else vouches for them, nobody is to know the password.
+
+    Raises InvalidValue, AlreadyExists.
+    """
     name = checked_name(name)
     if find(name):
         raise AlreadyExists(what="user", name=name)
-    user = User(name=name, password_hash=passwords.hashed(password), created_at=clock.now())
+    user = User(name=name, password_hash=passwords.hashed(password), created_at=clock.now(), voucher=voucher)
     describe(user, email, title)
     db.session.add(user)
     db.session.flush()

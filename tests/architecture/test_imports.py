@@ -14,6 +14,7 @@ MAY_IMPORT = {
     "database": {"clock", "errors"},
     "storage": {"clock", "errors", "standards"},
     "registry": {"clock", "errors", "passwords", "standards", "database", "storage"},
+    "identity": {"clock", "errors", "config"},
     "upstream": {"clock", "errors", "config", "standards", "database", "storage", "registry"},
     "publishing": {"clock", "errors", "config", "standards", "database", "storage", "registry"},
     "http": {"clock", "errors", "standards", "storage", "registry"},
@@ -23,7 +24,7 @@ MAY_IMPORT = {
     "schema": {"clock", "errors", "database", "storage", "migrations"},
     "installation": {
         *("clock", "errors", "config", "standards", "database", "storage", "registry"),
-        *("upstream", "publishing"),
+        *("upstream", "publishing", "identity"),
     },
     "commands": {
         *("clock", "errors", "config", "passwords", "standards", "database", "storage", "registry"),
@@ -52,6 +53,7 @@ OUTSIDE_LIBRARIES = {
     "migrate": {"schema", "migrations"},
     "click": {"commands"},
     "waitress": {"commands"},
+    "ldap3": {"identity"},
     "pypi_attestations": {"registry"},
     "sigstore": {"registry"},
 }

@@ -27,6 +27,7 @@ from mypi.registry import (
     yanking,
 )
 from mypi.registry.actors import Actor
+from mypi.registry.arriving import Voucher
 from mypi.registry.events import EventKind
 from mypi.registry.indexes import Visibility
 from mypi.registry.permissions import Right, Subject, SubjectKind
@@ -251,6 +252,13 @@ CASES = {
     "accounts.set_password": Case(
         EventKind.USER_PASSWORD_SET,
         _without_index(accounts.set_password, "admin", "another long password"),
+        nothing,
+        None,
+        True,
+    ),
+    "accounts.set_voucher": Case(
+        EventKind.USER_VOUCHER_SET,
+        _without_index(accounts.set_voucher, "stranger", Voucher.LDAP),
         nothing,
         None,
         True,

@@ -41,7 +41,10 @@ def machine(tmp_path):
     return run
 
 
-ALL = ["python3-venv", "apache2", "libapache2-mod-wsgi-py3", "postgresql", "strace", "chromium", "chromium-driver"]
+ALL = [
+    *("python3-venv", "apache2", "libapache2-mod-wsgi-py3", "postgresql", "slapd", "strace"),
+    *("chromium", "chromium-driver"),
+]
 
 
 def test_nothing_is_said_or_asked_where_everything_is_installed(machine):
@@ -49,7 +52,7 @@ def test_nothing_is_said_or_asked_where_everything_is_installed(machine):
 
 
 def test_root_installs_the_missing_ones_only(machine):
-    status, said, asked = machine(ALL[:5], user=0)
+    status, said, asked = machine(ALL[:6], user=0)
     assert status == 0
     assert "installing" in said
     assert "is not installed" not in said

@@ -4,9 +4,10 @@ from flask import Response, request
 
 from mypi.errors import MissingField, WrongPassword
 from mypi.http.actor import actor_by_password
+from mypi.http.doors import user_by_password
 from mypi.protocols.devpi import addresses
 from mypi.protocols.devpi.answers import answer, posted_object
-from mypi.registry import groups, index_settings, logins, tokens
+from mypi.registry import groups, index_settings, tokens
 from mypi.registry.actors import Actor, nobody
 from mypi.registry.tokens import LOGIN_LIFETIME
 
@@ -41,9 +42,9 @@ def log_in() -> Response:
     """Answer a password with a token. Raises MissingField, WrongPassword, TooManyGuesses, DatabaseBusy."""
     body = posted_object()
     for field in ("user", "password"):
-        if not isinstance(body.get(field), str) or "\x00" in body[field]:
+        if not isinstance(body.get(field), str):
             raise MissingField(field=field)
-    user = logins.check_password(body["user"], body["password"], request.remote_addr or "")
+    user = user_by_password(body["user"], body["password"])
     token = tokens.begin_login(user, request.headers.get("User-Agent", ""))
     seconds = int(LOGIN_LIFETIME.total_seconds())
     return answer("proxyauth", {"password": token, "expiration": seconds}, message="login successful")
