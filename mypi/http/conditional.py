@@ -165,6 +165,11 @@ def answer_file(
     return _finish(answer, etag, cache, vary, headers)
 
 
+def refuse(request: Request, failure: errors.Failure, *, vary: Sequence[str] = ()) -> Answer:
+    """Return the answer that tells of a failure in plain text, as a server of files does: with the bare status."""
+    return _finish(_refusal(request, failure), "", Caching.NO_STORE, vary, None)
+
+
 def _digest_tag(content: bytes) -> str:
     return f'"{hashlib.sha256(content).hexdigest()[:32]}"'
 

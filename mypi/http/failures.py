@@ -11,6 +11,7 @@ from http import HTTPStatus
 
 from flask import Response, g, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.wrappers import Request
 
 from mypi import errors
 from mypi.errors import Failure, Kind
@@ -19,13 +20,14 @@ from mypi.http.conditional import Caching, set_caching
 
 log = logging.getLogger("mypi")
 LONGEST_REASON = 300  # characters of a status line that every client and proxy lets pass
+VARY = ("Accept", "Authorization")
 TEXT, JSON, PROBLEM = "text/plain", "application/json", "application/problem+json"
 
 
 def respond(failure: Failure, status: int | None = None) -> Response:
     """Return the answer that tells a client of a failure; `status` where a protocol has its own."""
     status = status or failure.kind.value
-    form = g.get("failure_form") or request.accept_mimetypes.best_match([TEXT, JSON, PROBLEM], TEXT)
+    form = g.get("failure_form") or form_for(request)
     response = Response(_body(failure, status, form), content_type=_content_type(form))
     response.status = f"{status} {reason_phrase(failure.message)}"
     if failure.kind is Kind.UNAUTHENTICATED and status == HTTPStatus.UNAUTHORIZED:
@@ -33,7 +35,12 @@ def respond(failure: Failure, status: int | None = None) -> Response:
     retry_after = getattr(failure, "seconds", None) or failure.retry_after
     if retry_after:
         response.headers["Retry-After"] = str(retry_after)
-    return set_caching(response, Caching.NO_STORE, ["Accept", "Authorization"])
+    return set_caching(response, Caching.NO_STORE, VARY)
+
+
+def form_for(asked: Request) -> str:
+    """Return the type of the text that tells this client of a failure."""
+    return asked.accept_mimetypes.best_match([TEXT, JSON, PROBLEM], TEXT)
 
 
 def answer_in_json() -> None:

@@ -24,7 +24,7 @@ from mypi.errors import DatabaseBusy, RebuildUnderWay
 from mypi.publishing.paths import CURRENT, FORMAT, PUBLIC, RESTRICTED, STATE, IndexPaths, TreePaths, page_names
 from mypi.publishing.rendering import RenderedPage
 from mypi.standards.sidecars import Sidecar
-from mypi.storage.durable import READABLE, boot, make_folder, room, sync_folder
+from mypi.storage.durable import READABLE, boot, make_folder, room, sync_file_system, sync_folder
 from mypi.storage.interface import Storage
 
 PAUSE = 0.002
@@ -64,6 +64,8 @@ class Tree:
         self.paths = TreePaths(root)
         self._patience = patience
         self._thread = threading.Lock()
+        self._new: set[Path] = set()
+        """Folders in which there are new ones, whose names are not durable yet."""
 
     @contextmanager
     def locked(self, unless: Callable[[], bool] = lambda: False) -> Iterator[bool]:
@@ -154,7 +156,10 @@ class Tree:
         # and until then it tells of which history the pages are.
         if self._shown()[1] > mark.serial:
             self.remove(self.paths.shown)
-        os.sync()
+        with room():
+            make_folder(self.paths.root)
+            sync_file_system(self.paths.root)
+        self._new.clear()
         put(self.paths.format, f"{FORMAT}\n".encode())
         self._put_mark(mark)
 
@@ -171,7 +176,18 @@ class Tree:
         else:
             note = f"{boot()} {mark.serial} {mark.digest}\n"
             with room():
+                self._keep_new()
                 _replace_all(self.paths.root, {self.paths.shown.name: note.encode()}, None)
+
+    def _keep_new(self) -> None:
+        # After a cut of power a page may be missing until the application has started. But where a project has no
+        # folder Apache says by itself that there is none, and installers would take one of this name from elsewhere.
+        try:
+            for folder in self._new:
+                sync_folder(folder)
+        except FileNotFoundError:  # moved meanwhile, to where everybody or nobody may read it
+            sync_file_system(self.paths.root)
+        self._new.clear()
 
     def point_default(self, full_name: str) -> None:
         """Let the links of the default index lead to this one; whether it is there is no matter. Raises DiskFull."""
@@ -193,6 +209,8 @@ class Tree:
         """
         before = current(folder)
         changed = {name: body for name, body in page.files.items() if not _equal(folder / name, body, page.modified_ns)}
+        if not before or not changed:  # What is equal somebody else has put, perhaps a moment ago.
+            self._new.add(folder.parent)
         if changed:
             with room():
                 _have_folder(folder)

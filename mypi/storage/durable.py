@@ -3,6 +3,7 @@
 A failed fsync is not tried again: the second one may lie. Files are readable by Apache from birth.
 """
 
+import ctypes
 import errno
 import fcntl
 import os
@@ -14,6 +15,7 @@ from pathlib import Path
 from mypi.errors import DiskFull
 
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO, errno.EACCES, errno.EPERM, errno.ENOMEM}
+_libc = ctypes.CDLL(None, use_errno=True)
 READABLE = 0o644
 PRIVATE = 0o600
 BEYOND_DOUBT = 2 * 10**9
@@ -37,6 +39,20 @@ def sync_folder(folder: Path) -> None:
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def sync_file_system(folder: Path) -> None:
+    """Make all durable that was written to the file system of a folder. Raises OSError when something of it was not.
+
+    `os.sync` waits for all other disks too, and says nothing of failures; Python has no syncfs of its own.
+    """
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        if _libc.syncfs(descriptor):
+            number = ctypes.get_errno()
+            raise OSError(number, os.strerror(number), str(folder))
     finally:
         os.close(descriptor)
 

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
@@ -74,7 +75,6 @@ LEFT_OVER = [
     ("GET", "/simple"),
     ("GET", "/simple/foo-bar"),
     ("GET", "/simple/Foo.Bar/"),
-    ("GET", "/simple/nothing/"),
     ("GET", "/simple/foo-bar/?format=nothing"),
     ("GET", "/simple/?:action=list_classifiers"),
     ("GET", "/simple/?%3Aaction=list_classifiers"),
@@ -107,6 +107,31 @@ def test_a_page_that_nobody_accepts_is_left_to_the_application(peopled, url):
     behind = Behind()
     client = Client(Published(behind, peopled.installation.tree, MAIN))
     assert client.get("/simple/foo-bar/", headers={"Accept": "image/png"}).status_code == 418
+
+
+def test_that_there_is_no_such_project_is_said_in_front_of_a_whole_tree(peopled):
+    behind = Behind()
+    client = Client(Published(behind, peopled.installation.tree, MAIN))
+    for index, path in product((MAIN, SCRATCH), ("nothing", "foo-bar-2")):
+        answer = client.get(f"/{index}/+simple/{path}/", headers={"Accept": PIP})
+        assert answer.status == "404 Not Found"
+        assert answer.text == f"there is no project '{path}' in the index '{index}'\n"
+        assert answer.headers["Cache-Control"] == "no-store"
+    assert not behind.asked
+
+
+@pytest.mark.parametrize("accept", [f"{JSON}, application/json", f"{JSON}, application/problem+json;q=0.5"])
+def test_who_wants_to_hear_of_it_in_json_is_left_to_the_application(peopled, accept):
+    client = Client(Published(Behind(), peopled.installation.tree, MAIN))
+    assert client.get("/simple/nothing/", headers={"Accept": accept}).status_code == 418
+
+
+def test_while_everything_is_rendered_no_project_is_said_to_be_missing(peopled):
+    tree = peopled.installation.publisher.tree
+    tree.set_mark(replace(tree.mark(), rebuilt_to=1))
+    client = Client(Published(Behind(), peopled.installation.tree, MAIN))
+    assert client.get("/simple/nothing/", headers={"Accept": PIP}).status_code == 418
+    tree.set_mark(replace(tree.mark(), rebuilt_to=None))
 
 
 class Vanishing(PublishedTree):

@@ -219,6 +219,7 @@ def test_while_there_is_no_tree_pages_are_503_with_a_time_to_wait(peopled: Peopl
     for page in ("/simple/", "/simple/foo/", url, f"/{SECRET}/+simple/"):
         answer = client.get(page)
         assert (answer.status_code, "Retry-After" in answer.headers) == (503, True)
+    assert client.get("/simple/nothing/").status_code == 404
     peopled.installation.publisher.start()
     for page in ("/simple/", "/simple/foo/", url, f"/{SECRET}/+simple/"):
         assert client.get(page).status_code == 200

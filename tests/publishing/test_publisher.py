@@ -373,7 +373,7 @@ def test_a_rebuild_for_an_older_database_that_was_interrupted_at_its_beginning_i
     peopled.upload(builders.wheel("lost", "1.0"))
     put_back(peopled, backup)
     with monkeypatch.context() as patched:
-        patched.setattr(tree_module.os, "sync", lambda: 1 / 0)
+        patched.setattr(tree_module, "sync_file_system", lambda _: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             publisher.start()
     publisher.start()
@@ -413,6 +413,6 @@ def test_what_is_rendered_again_without_an_event_is_durable_when_that_is_done(pe
     page = peopled.data / "tree/public" / MAIN / "simple/p0/current.txt"
     page.unlink()
     synced = []
-    monkeypatch.setattr(tree_module.os, "sync", lambda: synced.append(page.exists()))
+    monkeypatch.setattr(tree_module, "sync_file_system", lambda _: synced.append(page.exists()))
     peopled.installation.publisher.render_again(MAIN, [NormalizedName("p0")])
     assert synced[-1]

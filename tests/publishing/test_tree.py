@@ -1,5 +1,7 @@
 """Files of the tree appear whole, are readable from birth, and stay when they are equal."""
 
+import ctypes
+import errno
 import os
 import stat
 import subprocess
@@ -14,6 +16,7 @@ from mypi.publishing.paths import IndexPaths
 from mypi.publishing.rendering import RenderedPage
 from mypi.publishing.tree import Mark, Tree
 from mypi.standards.sidecars import Sidecar
+from mypi.storage import durable
 from mypi.storage.file_system import FileSystemStorage
 from mypi.storage.interface import keep_bytes
 
@@ -238,3 +241,38 @@ def test_a_page_whose_state_a_cut_of_power_made_zeros_is_put_anew(tree, tmp_path
     (tmp_path / "page/current.txt").write_bytes(bytes(len(STATE)))
     tree.put_page(tmp_path / "page", PAGE)
     assert seen(tmp_path / "page") == PAGE.files
+
+
+class FailingDisk:
+    """A C library whose disk did not take what was written to it before."""
+
+    def syncfs(self, _descriptor: int) -> int:
+        ctypes.set_errno(errno.EIO)
+        return -1
+
+
+def test_what_could_not_be_made_durable_is_never_said_to_be_published(tree, monkeypatch):
+    tree.set_mark(Mark(1, "team/main"))
+    with monkeypatch.context() as patched:
+        patched.setattr(durable, "_libc", FailingDisk())
+        with pytest.raises(DiskFull):
+            tree.set_mark(Mark(2, "team/main"))
+    assert tree.mark().serial == 1
+
+
+def test_the_folder_of_a_new_project_is_durable_before_it_is_said_to_be_shown_and_no_other(tree, monkeypatch):
+    tree.set_mark(Mark(1, "team/main"))
+    synced: list[Path] = []
+    monkeypatch.setattr(tree_module, "sync_folder", synced.append)
+    simple = tree.paths.root / "public/team/main/simple"
+    tree.put_page(simple / "demo", PAGE)
+    tree.set_shown(Mark(2, "team/main"))
+    tree.put_page(simple / "demo", other(PAGE))
+    tree.set_shown(Mark(3, "team/main"))
+    assert synced == [simple]
+
+
+def other(page: RenderedPage) -> RenderedPage:
+    """Return a page in another state."""
+    files = {name.replace(STATE, "2-89abcdef"): body for name, body in page.files.items()}
+    return RenderedPage({**files, "current.txt": b"2-89abcdef"}, page.modified_ns)

@@ -115,7 +115,7 @@ class Disk:
     def __init__(self, before: Path, lived_at: Path, ignored: Callable[[str], bool] = lambda _: False) -> None:
         """Begin with `before`, which lived at another path; syncs of paths for which `ignored` holds do nothing.
 
-        The path of a sync of everything is "sync".
+        The path of a sync of everything is "syncfs": all of it lies on one file system.
         """
         self._at = str(lived_at)
         self._ignored = ignored
@@ -144,13 +144,13 @@ class Disk:
 
     def do(self, when: str, call: Call) -> None:
         """Do what a call did."""
-        if call.name in {"fsync", "fdatasync", "sync"}:
+        if call.name in {"fsync", "fdatasync", "syncfs"}:
             self._sync(when, call)
         elif when == "end" and call.result >= 0:
             self._change(call)
 
     def _sync(self, when: str, call: Call) -> None:
-        if when == "begin" and call.name == "sync" and not self._ignored("sync"):
+        if when == "begin" and call.name == "syncfs" and not self._ignored("syncfs"):
             call.synced = [(inode, list(inode.pending)) for inode in self._now.values()]
         elif when == "begin" and call.path in self._now and not self._ignored(call.path):
             call.synced = [(self._now[call.path], list(self._now[call.path].pending))]

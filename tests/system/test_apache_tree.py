@@ -112,6 +112,7 @@ ACCEPTED = [
     *dict.fromkeys(accept or "" for accept, _ in CLIENTS.values()),
     *(PIP, UV, POETRY, JSON, HTML_V1, "application/vnd.pypi.simple.latest+json", f"{JSON};q=0.1, text/html"),
     *(f"{JSON}, {JSON};q=0, text/html", "TEXT/HTML", "image/png", "text/html;q=0", "application/*", "text/*;q=0.5"),
+    *(f"{JSON}, application/json", f"{JSON}, application/*", "text/html, APPLICATION/PROBLEM+JSON"),
     *(f"{JSON} ;q=1", f"text/html, {JSON}", "*/*, text/html", "x", ",", "*", JSON.upper(), f" {JSON} , x/y"),
 ]
 ENCODINGS = [
@@ -128,7 +129,7 @@ ENCODINGS = [
 ]
 
 
-@pytest.mark.parametrize("path", ["/simple/", "/team/main/+simple/plain/"])
+@pytest.mark.parametrize("path", ["/simple/", "/team/main/+simple/plain/", "/simple/unknown/"])
 def test_every_wish_for_a_form_is_answered_alike(both, path):
     for accept, encoding, method in product(ACCEPTED, ENCODINGS, ("GET", "HEAD")):
         compare(both, method, path, Accept=accept, Accept_Encoding=encoding)
@@ -214,6 +215,36 @@ def test_a_name_whose_parts_mean_a_language_to_apache_is_served_like_any_other(b
     answer = compare(both, "GET", path)
     assert answer.status == 200
     assert not {"Content-Language", "Content-Encoding"} & set(answer.headers)
+
+
+UNKNOWN = ["/simple/unknown/", "/team/main/+simple/un-known/", f"/simple/{'x' * 100}/"]
+
+
+def test_that_there_is_no_such_project_is_said_without_python(both):
+    for path, accept in product(UNKNOWN, (PIP, UV, "*/*")):
+        told, alone = compare(both, "GET", path, Accept=accept), ask(both.alone, "GET", path, Accept=accept)
+        del alone.headers["Date"]
+        assert (alone.status, alone.reason) == (404, "Not Found")
+        project = path.split("/")[-2]
+        assert alone.body.decode() == f"there is no project '{project}' in the index 'team/main'\n"
+        assert (told.body, sorted(told.headers.items())) == (alone.body, sorted(alone.headers.items()))
+        compare(both, "HEAD", path, Accept=accept)
+
+
+def test_an_index_that_is_not_public_or_not_there_is_never_said_to_lack_a_project(both):
+    for path in ("/team/nowhere/+simple/unknown/", f"/simple/{'x' * 256}/", "/simple/un--known/"):
+        assert b"no project" not in ask(both.alone, "GET", path).body
+
+
+def test_while_everything_is_rendered_nobody_says_that_a_project_is_not_there(both):
+    mark = both.server.data_directory / "tree/mark"
+    before = mark.read_text()
+    mark.write_text(before.replace('"rebuilt_to": null', '"rebuilt_to": 1'))
+    try:
+        assert b"no project" not in ask(both.alone, "GET", "/simple/unknown/").body
+        assert compare(both, "GET", "/simple/plain/").status == 200
+    finally:
+        mark.write_text(before)
 
 
 @pytest.mark.parametrize(

@@ -166,7 +166,7 @@ def test_a_power_cut_undoes_no_acknowledged_yank_or_deletion_and_leaves_none_hal
 @pytest.mark.leaves_damage("that is what it shows")
 def test_without_a_sync_of_the_database_a_yank_is_seen_to_be_undone(changed: Recorded, tmp_path: Path) -> None:
     until = len(changed.moments)
-    unsynced = re.compile("^sync$|/mypi.sqlite$")  # Where the pages are synced, everything is.
+    unsynced = re.compile("^syncfs$|/mypi.sqlite$")  # Where the pages are synced, everything is.
     changed.cut(until, Cut.GONE, tmp_path / "left", random.Random(1), lambda path: bool(unsynced.search(path)))
     try:
         found: victims.Found = forked.call(victims.examining, tmp_path / "left")
@@ -182,7 +182,7 @@ def test_without_a_sync_of_the_database_a_yank_is_seen_to_be_undone(changed: Rec
         ("recorded_without_sync_of_pages", "/data/incoming/"),
         ("recorded_without_sync_of_pages", "/data/blobs"),
         ("recorded_without_sync_of_pages", "/mypi.sqlite$"),
-        ("recorded", "^sync$"),
+        ("recorded", "^syncfs$"),
     ],
     ids=["bytes of files", "names of files", "the database", "pages"],
 )
@@ -195,6 +195,33 @@ def test_without_any_one_kind_of_sync_a_power_cut_is_seen_to_lose_something(
         until, Cut.GONE, tmp_path / "left", random.Random(1), lambda path: re.search(unsynced, path) is not None
     )
     assert lost(recorded, until, tmp_path / "left")
+
+
+def without_folder(recorded: Recorded, until: int, data: Path) -> set[str]:
+    """Return the projects of acknowledged files of which Apache would say that they are not there."""
+    projects = {filename.partition("-")[0] for filename in recorded.acknowledged(until)}
+    return projects - {folder.name for folder in (data / "tree/public").glob("*/*/simple/*")}
+
+
+@pytest.mark.parametrize("cut", Cut)
+def test_apache_takes_no_acknowledged_project_for_unknown_before_the_application_has_started(
+    recorded_without_sync_of_pages: Recorded, cut: Cut, tmp_path: Path
+) -> None:
+    recorded, chance = recorded_without_sync_of_pages, random.Random(cut.value)
+    for until in recorded.acknowledgements:
+        recorded.cut(until + 1, cut, tmp_path / "left", chance, lambda _: False)
+        assert without_folder(recorded, until + 1, tmp_path / "left") == set(), f"{cut} at moment {until}"
+        shutil.rmtree(tmp_path / "left")
+
+
+@pytest.mark.leaves_damage("that is what it shows")
+def test_without_a_sync_of_the_names_of_projects_apache_would(
+    recorded_without_sync_of_pages: Recorded, tmp_path: Path
+) -> None:
+    recorded = recorded_without_sync_of_pages
+    until = len(recorded.moments)
+    recorded.cut(until, Cut.GONE, tmp_path / "left", random.Random(1), lambda path: path.endswith("/simple"))
+    assert without_folder(recorded, until, tmp_path / "left")
 
 
 def test_the_server_itself_starts_on_what_a_power_cut_left(recorded: Recorded, tmp_path: Path) -> None:

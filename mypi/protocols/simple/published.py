@@ -1,7 +1,8 @@
 """What is public and lies ready in the published tree, answered before Flask: pages, files and their metadata.
 
-Whatever else there is to say (a private index, another spelling, nothing there, nothing acceptable) it leaves to the
-application behind it, and a page that goes away between the look and the opening as well. It never asks a database.
+That a whole tree has no such project it says as well: installers ask each index for every name. Whatever else there is
+to say (a private index, another spelling, nothing acceptable) it leaves to the application behind it, and a page that
+goes away between the look and the opening as well. It never asks a database.
 """
 
 from collections.abc import Callable, Iterable
@@ -11,9 +12,10 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request
 
-from mypi.errors import NotAcceptable
+from mypi.errors import NoSuchProject, NotAcceptable
+from mypi.http import failures
 from mypi.http.answer import Answer
-from mypi.http.conditional import Caching
+from mypi.http.conditional import Caching, refuse
 from mypi.http.owners import OwnerConverter, index_name
 from mypi.http.security_headers import IN_A_SANDBOX
 from mypi.protocols.simple import answers, urls
@@ -53,10 +55,26 @@ class Published:
             words = dict(found)
             index = index_name(words.pop("owner", None), words.pop("name", None), self._default_index)
             paths = self._tree.public(index)
-            answer: Answer | None = answering(request, paths, **words) if paths else None
+            return self._answer_from(paths, index, request, answering, words) if paths else None
         except (HTTPException, NotAcceptable, OSError):
             return None
-        return answer
+
+    def _answer_from(
+        self, paths: IndexPaths, index: str, request: Request, answering: Answering, words: dict[str, str]
+    ) -> Answer | None:
+        try:
+            return answering(request, paths, **words)
+        except FileNotFoundError:
+            return self._unknown(paths, index, request, words.get("project", ""))
+
+    def _unknown(self, paths: IndexPaths, index: str, request: Request, project: str) -> Answer | None:
+        # Apache says the same where nothing is yet to be rendered, and can put no words of its own into a status line.
+        folder = reading.project_folder(paths, project)
+        if folder is None or folder.exists() or failures.form_for(request) != failures.TEXT:
+            return None
+        if not paths.list_folder.exists() or not self._tree.is_there():
+            return None  # Asked last: the index may have been closed a moment ago, and have taken its projects along.
+        return refuse(request, NoSuchProject(project=project, index=index), vary=failures.VARY)
 
 
 def _project_list(request: Request, paths: IndexPaths) -> Answer:

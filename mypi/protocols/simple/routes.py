@@ -1,7 +1,7 @@
 """The Simple API for whom `published` leaves over: private indexes, partial lists, redirects, and what is not there.
 
 The actor is asked about first, then the same tree is read. That a public index has no such project is said without a
-database, as what it has is: installers ask each index for every name.
+database, as what it has is, but while the pages are made: installers ask each index for every name.
 """
 
 from collections.abc import Callable
@@ -21,7 +21,7 @@ from mypi.protocols.simple import answers, urls
 from mypi.protocols.simple.answers import VARY
 from mypi.publishing import reading
 from mypi.publishing.paths import IndexPaths
-from mypi.registry import index_view, permissions
+from mypi.registry import index_view, indexes, permissions
 from mypi.registry.actors import Actor
 from mypi.registry.indexes import Index
 from mypi.registry.permissions import Right
@@ -96,13 +96,14 @@ def project_page(project: str, owner: str | None = None, name: str | None = None
     if normalized != project:
         return _moved(f"../{normalized}/")
     representation = answers.representation(request)
-    paths, cache = _readable(index_name(owner, name, parts().settings.default_index), normalized)
+    full_name = index_name(owner, name, parts().settings.default_index)
+    paths, cache = _readable(full_name, normalized)
     try:
         return answers.page(request, paths.project_folder(normalized), representation, cache).response()
     except FileNotFoundError as error:
-        if not parts().tree.is_there():
+        if not parts().tree.is_there() and index_view.project_names(indexes.get(full_name), [normalized]):
             raise PagesMissing from error
-        raise NoSuchProject(project=project, index=index_name(owner, name, parts().settings.default_index)) from error
+        raise NoSuchProject(project=project, index=full_name) from error
 
 
 @at(urls.WITHOUT_SLASH)
