@@ -2,7 +2,7 @@
 
 from flask import Response, request
 
-from mypi.errors import NotVolatile
+from mypi.errors import NoSuchFile, NotVolatile
 from mypi.http.actor import actor_by_password
 from mypi.parts import parts
 from mypi.protocols.devpi.answers import done
@@ -33,6 +33,8 @@ def file(owner: str, name: str, digits3: str, digits13: str, filename: str) -> R
     index = permissions.enter_some(actor, f"{owner}/{name}", Right.READ)
     project = index_view.project_name_of(index, filename)
     if project is None or not permissions.allows(actor, Right.READ, index, project):
+        if not permissions.allows(actor, Right.READ, index):
+            raise NoSuchFile(filename=filename, index=index.full_name)
         raise index_view.why_missing(index, digits3 + digits13, filename, None)
     actor, index = _entered(index.full_name, project)
     deleting.delete_file(parts().registry, actor, index, project, filename)
