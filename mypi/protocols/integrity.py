@@ -10,7 +10,7 @@ from mypi.http.actor import current_actor
 from mypi.http.conditional import Caching, send_file
 from mypi.http.owners import index_name
 from mypi.parts import parts
-from mypi.registry import index_view, permissions
+from mypi.registry import file_view, permissions
 from mypi.registry.actors import Actor, nobody
 from mypi.registry.permissions import Right
 from mypi.standards import names, provenance
@@ -27,7 +27,7 @@ def show(project: str, version: str, filename: str, owner: str | None = None, na
     full_name = index_name(owner, name, parts().settings.default_index)
     normalized = names.normalize(project)
     index = permissions.enter(_reader(full_name), full_name, Right.READ, normalized)
-    sha256 = index_view.attested_file(index, normalized, version, filename)
+    sha256 = file_view.attested_file(index, normalized, version, filename)
     place = parts().tree.index(index).beside(sha256, filename, Sidecar.PROVENANCE)
     cache = Caching.PAGE if index.is_public else Caching.PRIVATE_PAGE
     try:

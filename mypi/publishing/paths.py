@@ -52,13 +52,18 @@ class IndexPaths:
         """The folder of the list of projects, and of the projects' folders."""
         return self.root / "simple"
 
+    @property
+    def files_folder(self) -> Path:
+        """The folder of the files."""
+        return self.root / "files"
+
     def project_folder(self, project: str) -> Path:
         """The folder of a project's page."""
-        return self.root.joinpath("simple", _checked(_PROJECT, project))
+        return self.list_folder.joinpath(_checked(_PROJECT, project))
 
     def file(self, sha256: str, filename: str) -> Path:
         """The place of a file, by its whole sha256 or the first 16 digits."""
-        return self.root.joinpath("files", sha256[:3], sha256[3:16], _checked(_FILENAME, filename))
+        return self.files_folder.joinpath(sha256[:3], sha256[3:16], _checked(_FILENAME, filename))
 
     def beside(self, sha256: str, filename: str, sidecar: Sidecar) -> Path:
         """The place of what is served beside a file."""

@@ -4,42 +4,35 @@ No broker and no worker: every act calls `catch_up` before it answers. After a c
 `mypi publish` does. Acts that wait for the lock together find their event rendered by whoever was first.
 """
 
-import logging
 import secrets
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from sqlalchemy import func, select
 
 from mypi.database import db, reading
-from mypi.publishing import readers
+from mypi.publishing import links, readers, sweeping, touched
 from mypi.publishing.paths import IndexPaths
 from mypi.publishing.readers import Readers
-from mypi.publishing.remembered import Remembered, RenderedProject
+from mypi.publishing.remembered import Remembered, RenderedProject, WantedPage
+from mypi.publishing.touched import Touched
 from mypi.publishing.tree import Mark, Tree
-from mypi.registry import events, index_view, indexes
-from mypi.registry.events import Event, EventKind
-from mypi.registry.index_view import ListedFile
+from mypi.registry import events, file_view, index_view, indexes, served
+from mypi.registry.index_view import Shown
 from mypi.registry.indexes import Index
 from mypi.registry.projects import Project
 from mypi.standards.names import NormalizedName
 from mypi.storage.durable import room, sync_folder
 from mypi.storage.interface import Storage
 
-log = logging.getLogger("mypi")
-KEEPS_BYTES = {EventKind.FILE_UPLOADED.value, EventKind.FILE_REPLACED.value, EventKind.FILE_RESTORED.value}
+_Page = tuple[IndexPaths, NormalizedName, RenderedProject | None]
 Progress = Callable[[int, int], None]
 """Told how many projects are done, and of how many."""
 
 
-@dataclass(frozen=True)
-class Touched:
-    """What events touch in one index."""
-
-    projects: frozenset[NormalizedName]
-    gone: frozenset[tuple[str, str]]
-    """Filename and sha256 of each file that was deleted or replaced."""
+LISTS_AT_ONCE = 20
+"""Lists that are rendered from one snapshot: a large one has a megabyte."""
 
 
 class Publisher:
@@ -133,15 +126,14 @@ class Publisher:
             if mark.digest and newest[0].serial == mark.serial + 1 and newest[0].previous_digest != mark.digest:
                 return False
             mark = replace(mark, serial=newest[-1].serial, digest=newest[-1].digest)
-            by_index = _touched(newest)
-            kept = _kept(newest)
+            by_index = touched.by_index(newest)
+            kept = touched.kept_bytes(newest)
             takes_rights = any(readers.takes_rights(event.kind) for event in newest)
             # Let go of them: each end of a transaction looks at all objects that the session still has.
             del newest
         if takes_rights:
             self._readers.forget_all()  # Before the mark moves: no act that takes a right away is answered earlier.
-        for full_name, touched in by_index.items():
-            self._render(full_name, touched)
+        self._render(by_index)
         for sha256, places in kept.items():
             self._link_sharers(sha256, places)
         base_url = self.base_url if mark.base_url is None else mark.base_url
@@ -163,7 +155,7 @@ class Publisher:
                 total = db.session.scalar(select(func.count()).select_from(Project))
             for done, (project_id, full_name, name) in enumerate(everything, total - len(everything) + 1):
                 with self._turn():
-                    self._render_part(full_name, name)
+                    self._render_projects([(name, self._with_above(full_name))])
                     if done % 100 == 0:
                         self._note_rebuilt(project_id)
                 if progress:
@@ -171,15 +163,16 @@ class Publisher:
             self._finish_rebuild()
 
     def render_again(self, full_name: str, projects: Iterable[NormalizedName]) -> None:
-        """Render the list of an index and some of its projects from the rows as they are now.
+        """Render the lists of an index and of those that show it, and some of its projects, from the rows as they are.
 
         Raises DatabaseBusy, DiskFull.
         """
         with self.tree.locked():
             if mark := self.tree.mark():
                 self.tree.set_mark(replace(mark, generation=secrets.token_hex(8)))
+        named: dict[NormalizedName, bool] = dict.fromkeys(projects, True)
         with self._turn():
-            self._render(full_name, Touched(frozenset(projects), frozenset()))
+            self._render({name: Touched(named) for name in self._with_above(full_name)})
             if mark := self.tree.mark():  # No event will have these pages rendered again after a cut of power.
                 self.tree.set_mark(mark)
 
@@ -235,7 +228,7 @@ class Publisher:
             names = [index.full_name for index in indexes.everything()]
         for full_name in names:
             with self._turn():
-                self._render(full_name, Touched(frozenset(), frozenset()))
+                self._render({full_name: Touched()})
         with self.tree.locked():
             mark = self.tree.mark()
             if mark:
@@ -247,104 +240,122 @@ class Publisher:
         rows = db.session.execute(wanted)
         return [(id_, f"{owner}/{index}", project) for id_, owner, index, project in rows]
 
-    def _render(self, full_name: str, touched: Touched) -> None:
-        """Render projects of an index, then its list: a list names no project whose page is not there."""
-        names = sorted(touched.projects)
-        for name in names[:-1]:
-            self._render_part(full_name, name)
-        paths = self._render_part(full_name, names[-1] if names else None, with_list=True)
-        if paths:
-            for filename, sha256 in touched.gone:
-                self._unlink_deleted(full_name, paths, filename, sha256)
+    def _with_above(self, full_name: str) -> dict[str, bool]:
+        """Return an index and those that show it, in each of which any file may have changed."""
+        with reading():
+            return dict.fromkeys(touched.with_above(full_name), True)
 
-    def _render_part(
-        self, full_name: str, name: NormalizedName | None, *, with_list: bool = False
-    ) -> IndexPaths | None:
-        """Render a project, or the list, or both from one state of the rows; return where, if there is the index."""
+    def _render(self, by_index: dict[str, Touched]) -> None:
+        """Render projects, then lists: a list names no project whose page is not there."""
+        projects: dict[NormalizedName, dict[str, bool]] = {}
+        for full_name, one in by_index.items():
+            for name, whole in (self._everything_in(full_name) if one.whole else one.projects).items():
+                projects.setdefault(name, {})[full_name] = whole
+        self._render_projects(sorted(projects.items()), list(by_index))
+        for full_name, one in by_index.items():
+            if one.whole:
+                self._sweep(full_name)
+            for filename, sha256 in one.gone:
+                self._unlink_deleted(full_name, filename, sha256)
+
+    def _everything_in(self, full_name: str) -> dict[NormalizedName, bool]:
         with reading():
             index = indexes.find(full_name)
-            if index is None:
-                self.tree.remove_index(full_name)
-                return None
-            paths = self._place(index)
-            project = self._remembered.project_page(index, name) if name else None
-            listing = self._remembered.list_page(index) if with_list else None
-        if name:
-            self._put_project(paths, name, project)
-        if listing:
-            self.tree.put_page(paths.list_folder, listing)
-        return paths
+            names = index_view.project_names(index) if index else ()
+        return {project.normalized_name: True for project in names}
 
-    def _put_project(self, paths: IndexPaths, name: NormalizedName, project: RenderedProject | None) -> None:
-        if project is None:
-            self.tree.remove_project(paths, name)
-            return
-        self._link(paths, project.changed.files)
-        self.tree.put_page(paths.project_folder(name), project.page)
-        for file in project.changed.withheld:
-            self.tree.unlink(paths, file.sha256, file.filename)
+    def _render_projects(
+        self, projects: list[tuple[NormalizedName, dict[str, bool]]], lists: Sequence[str] = ()
+    ) -> None:
+        """Render each project in some indexes, and the lists of others; the last of both from one state of the rows."""
+        for name, where in projects[: -1 if lists else None]:
+            with reading():
+                pages = self._pages(name, where)
+            self._put(pages)
+        last = projects[-1:] if lists else []
+        for first in range(0, len(lists), LISTS_AT_ONCE):
+            some = lists[first : first + LISTS_AT_ONCE]
+            with reading():
+                pages = [page for name, where in last for page in self._pages(name, where)]
+                found = self._places(some)
+                orders = index_view.asked([index for index, _ in found])
+                listings = [(paths, self._remembered.list_page(orders[index.full_name])) for index, paths in found]
+            self._put(pages)
+            for paths, listing in listings:
+                self.tree.put_page(paths.list_folder, listing)
+            last = []
+
+    def _pages(self, name: NormalizedName, where: dict[str, bool]) -> list[_Page]:
+        """Return the page of a project in each of some indexes; those that are equal are rendered once."""
+        found = self._places(list(where))
+        places = {index.full_name: paths for index, paths in found}
+        shown = index_view.shown([index for index, _ in found], name)
+        names_itself = self._naming_themselves(shown)
+        groups: dict[tuple[object, str], list[WantedPage]] = {}
+        for full_name, one in shown.items():
+            wanted = WantedPage(full_name, one, where[full_name])
+            groups.setdefault((one.owners, full_name if full_name in names_itself else ""), []).append(wanted)
+        pages: list[_Page] = [(paths, name, None) for full_name, paths in places.items() if full_name not in shown]
+        for (_, linking), group in groups.items():
+            rendered = self._remembered.project_pages(linking, group)
+            pages += [(places[page.index], name, one) for page, one in zip(group, rendered, strict=True)]
+        return pages
+
+    def _naming_themselves(self, shown: dict[str, Shown]) -> set[str]:
+        """Return the indexes whose pages have links of their own: those of the rest are the same in all of them.
+
+        The default index has other links. Where there is provenance the page says whole addresses of it.
+        """
+        if len(shown) == 1 or not self.base_url:
+            return set(shown) if len(shown) == 1 else {self.default_index}
+        owned = {one.owners: one for one in shown.values()}
+        attested = {owners for owners, one in owned.items() if index_view.has_provenance(one)}
+        return {self.default_index} | {full_name for full_name, one in shown.items() if one.owners in attested}
+
+    def _put(self, pages: Iterable[_Page]) -> None:
+        for paths, name, project in pages:
+            if project is None:
+                self.tree.remove_project(paths, name)
+                continue
+            links.put(self.tree, self.storage, paths, project.changed.files)
+            self.tree.put_page(paths.project_folder(name), project.page)
+            links.withhold(self.tree, paths, project.changed.withheld)
+
+    def _places(self, names: Sequence[str]) -> list[tuple[Index, IndexPaths]]:
+        """Return the indexes of these names, and where each belongs, after it was moved there if it was elsewhere.
+
+        A mirror has nothing to show; what is no more goes.
+        """
+        found = {index.full_name: index for index in indexes.named(names)}
+        for full_name in names:
+            if full_name not in found or found[full_name].is_mirror:
+                self.tree.remove_index(full_name)
+        return [(index, self._place(index)) for index in found.values() if not index.is_mirror]
 
     def _place(self, index: Index) -> IndexPaths:
-        """Return where an index belongs, after it was moved there if it was seen otherwise before."""
         paths = self.tree.paths.index(index)
         self.tree.move(self.tree.paths.index_unseen(index), paths)
         return paths
 
-    def _link(self, paths: IndexPaths, files: Iterable[ListedFile]) -> None:
-        for file in files:
-            try:
-                self.tree.link(self.storage, file.sha256, paths.file(file.sha256, file.filename))
-                for sidecar, sha256 in file.sidecars.items():
-                    place = paths.beside(file.sha256, file.filename, sidecar)
-                    if sha256:
-                        self.tree.link(self.storage, sha256, place)
-                    else:
-                        self.tree.remove(place)
-            except FileNotFoundError as error:
-                # Somebody removed a blob by hand. `mypi verify` names it; other files of the project are not held up.
-                log.error("%s cannot be served: %s", file.filename, error)
-
     def _link_sharers(self, sha256: str, linked: set[tuple[str, str]]) -> None:
         # What rotted and was kept anew lies in another file on the disk than the one that other indexes are linked to.
         with reading():
-            offered = [
-                (self._place(index), file)
-                for index, file in index_view.offered_with(sha256)
-                if (index.full_name, file.filename) not in linked
-            ]
+            offered = [(self._place(index), file) for index, file in file_view.offered_with(sha256, linked)]
         for paths, file in offered:
-            self._link(paths, [file])
+            links.put(self.tree, self.storage, paths, [file])
 
-    def _unlink_deleted(self, full_name: str, paths: IndexPaths, filename: str, sha256: str) -> None:
-        # In a volatile index the same name with the same bytes may have come back since.
+    def _unlink_deleted(self, full_name: str, filename: str, sha256: str) -> None:
+        # The same name with the same bytes may have come back since, or be that of a base.
         with reading():
-            again = index_view.offers(indexes.get(full_name), filename, sha256)
-        if not again:
+            index = indexes.find(full_name)
+            again = index is None or file_view.shows(index, filename, sha256)
+            paths = self.tree.paths.index(index) if index else None
+        if paths and not again:
             self.tree.unlink(paths, sha256, filename)
 
-
-def _touched(newest: list[Event]) -> dict[str, Touched]:
-    """Return by index what events touch, each page once."""
-    projects: dict[str, set[NormalizedName]] = {}
-    gone: dict[str, set[tuple[str, str]]] = {}
-    for event in newest:
-        if event.index_name:
-            projects.setdefault(event.index_name, set()).update(
-                [NormalizedName(event.project)] if event.project else []
-            )
-            gone.setdefault(event.index_name, set()).update(_gone(event))
-    return {name: Touched(frozenset(found), frozenset(gone[name])) for name, found in projects.items()}
-
-
-def _kept(newest: list[Event]) -> dict[str, set[tuple[str, str]]]:
-    """Return by sha256 the bytes that were kept and that others stand on, and under which index and filename."""
-    kept: dict[str, set[tuple[str, str]]] = {}
-    for event in newest:
-        if event.kind in KEEPS_BYTES and event.details.get("shares_bytes", True):
-            kept.setdefault(str(event.details["sha256"]), set()).add((event.index_name, event.filename))
-    return kept
-
-
-def _gone(event: Event) -> frozenset[tuple[str, str]]:
-    gone = event.details.get("files") or []
-    return frozenset((str(filename), str(sha256)) for filename, sha256 in gone)  # type: ignore[attr-defined]
+    def _sweep(self, full_name: str) -> None:
+        with reading():
+            found = self._places([full_name])
+            belonging = [(paths, served.everything(index)) for index, paths in found]
+        for paths, here in belonging:
+            sweeping.sweep(self.tree, paths, here)

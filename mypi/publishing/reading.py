@@ -7,8 +7,8 @@ from pathlib import Path
 
 from mypi.publishing.paths import CURRENT, STATE, IndexPaths, TreePaths, page_name
 from mypi.publishing.rendering import list_value
-from mypi.registry.index_view import ProjectName
 from mypi.registry.indexes import Index
+from mypi.registry.listed import ProjectName
 from mypi.standards import simple_html, simple_json
 from mypi.standards.negotiation import Representation
 

@@ -5,17 +5,33 @@ since. It is asked within a snapshot of the database, by whoever holds the lock 
 """
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from mypi.publishing.rendering import ListDocument, ProjectDocument, RenderedPage
 from mypi.registry import index_view
-from mypi.registry.index_view import ListedProject
+from mypi.registry.index_view import Owner, Shown
 from mypi.registry.indexes import Index
-from mypi.standards.names import NormalizedName
+from mypi.registry.listed import ListedProject
 
 MOST_FILES = 50_000
-"""On all pages that are kept: about 100 MB. Lists of projects are few, and kept as long as the process lives."""
+"""On all pages that are kept: about 100 MB."""
+MOST_NAMES = 250_000
+"""On all lists that are kept: about as much."""
+
+
+Key = tuple[str, tuple[Owner, ...], str]
+"""The name of a project, who has it, and the index whose links the page has: that makes its bytes, but for the time."""
+
+
+@dataclass(frozen=True)
+class WantedPage:
+    """The page of a project in an index, and whether every file of it may have to be linked, or no longer be served."""
+
+    index: str
+    found: Shown
+    whole: bool
 
 
 @dataclass(frozen=True)
@@ -28,23 +44,31 @@ class RenderedProject:
 
 @dataclass
 class _List:
-    """The list of an index, and the event that it shows."""
+    """The list of what some indexes have, and the event that it shows."""
 
     document: ListDocument
     serial: int
     changed_at: datetime
+    page: tuple[tuple[int, datetime], RenderedPage] | None = None
 
-    def bring_up_to(self, index: Index) -> None:
-        happened = index_view.changes(index, self.serial)
-        if happened.serial:
+    def bring_up_to_date(self, order: Sequence[Index]) -> None:
+        happened = index_view.changes(order, self.serial)
+        if happened.changed_at:
             self.serial, self.changed_at = happened.serial, happened.changed_at
         if not happened.projects:
             return
-        there = index_view.project_names(index, happened.projects)
+        self.page = None
+        there = index_view.names_in(order, happened.projects)
         for project in happened.projects - {name.normalized_name for name in there}:
             self.document.remove(project)
         for name in there:
             self.document.put(name)
+
+    def page_of(self, moment: tuple[int, datetime]) -> RenderedPage:
+        """Return the list as it is after an event: the very same for all indexes of which it is the list."""
+        if self.page is None or self.page[0] != moment:
+            self.page = moment, self.document.page(*moment)
+        return self.page[1]
 
 
 class Remembered:
@@ -55,8 +79,9 @@ class Remembered:
         self._base_url = base_url
         self._generation = ""
         self._shown = (0, "")
-        self._lists: dict[str, _List] = {}
-        self._projects: OrderedDict[tuple[str, str], ProjectDocument] = OrderedDict()
+        self._lists: OrderedDict[tuple[tuple[str, int], ...], _List] = OrderedDict()
+        self._projects: OrderedDict[Key, ProjectDocument] = OrderedDict()
+        self._placed: dict[tuple[str, str], Key] = {}
         self._files = 0
 
     def keep_only(self, generation: str) -> None:
@@ -78,35 +103,62 @@ class Remembered:
         """Forget everything: it may be ahead of what the pages show."""
         self._lists.clear()
         self._projects.clear()
+        self._placed.clear()
         self._files = 0
         self._shown = (0, "")
 
-    def list_page(self, index: Index) -> RenderedPage:
-        """Return the list of projects of an index as rows have it now."""
-        known = self._lists.get(index.full_name)
+    def list_page(self, order: Sequence[Index]) -> RenderedPage:
+        """Return the list of projects of an index, for which these are asked, as rows have it now."""
+        naming = index_view.naming(order)
+        key = tuple((index.full_name, index.created_serial) for index in naming)
+        known = self._lists.pop(key, None)
         if known is None:
-            known = _List(ListDocument(index_view.project_names(index)), *index_view.last_change(index))
+            known = _List(ListDocument(index_view.names_in(naming)), *index_view.last_change(order))
         else:
-            known.bring_up_to(index)
-        self._lists[index.full_name] = known
-        return known.document.page(known.serial, known.changed_at)
+            known.bring_up_to_date(naming)
+        self._lists[key] = known
+        while sum(map(len, (one.document for one in self._lists.values()))) > MOST_NAMES and len(self._lists) > 1:
+            self._lists.popitem(last=False)
+        is_alone = len(order) == 1
+        return known.page_of((known.serial, known.changed_at) if is_alone else index_view.last_change(order))
 
-    def project_page(self, index: Index, name: NormalizedName) -> RenderedProject | None:
-        """Return the page of a project as rows have it now, or None when there is no such project."""
-        document = self._taken_out(index.full_name, name)
-        changed = index_view.project_changes(index, name, document.serial) if document else None
+    def project_pages(self, linking: str, wanted: Sequence[WantedPage]) -> list[RenderedProject]:
+        """Return pages of a project that has the same owners in all these indexes, with the links of one of them.
+
+        Where an index has to know of all files, or showed those of other owners before, all are among the changed ones.
+        """
+        found = wanted[0].found
+        key = found.name, found.owners, linking
+        document = self._taken_out(key)
+        narrow = {page.index for page in wanted if not page.whole and self._placed.get((page.index, found.name)) == key}
+        changed = index_view.listed_changes(found, document.serial) if document and narrow else None
+        everything = None
         if not (document and changed and document.bring_up_to(changed)):
-            changed = index_view.project(index, name)
-            if changed is None:
-                return None
-            document = ProjectDocument(index.full_name, self._default_index, changed, self._base_url)
-        self._projects[index.full_name, name] = document
+            everything = changed = index_view.listed(found)
+            document = ProjectDocument(linking, self._default_index, changed, self._base_url)
+        elif len(narrow) < len(wanted):
+            everything = index_view.listed(found)
+        self._keep(key, document, [page.index for page in wanted])
+        moments = {(page.found.serial, page.found.changed_at) for page in wanted}
+        pages = {moment: document.page(*moment) for moment in moments}
+        return [
+            RenderedProject(
+                pages[page.found.serial, page.found.changed_at],
+                changed if page.index in narrow or everything is None else everything,
+            )
+            for page in wanted
+        ]
+
+    def _keep(self, key: Key, document: ProjectDocument, indexes: Sequence[str]) -> None:
+        if len(self._placed) > MOST_NAMES:
+            self._placed.clear()
+        self._placed.update({(index, key[0]): key for index in indexes})
+        self._projects[key] = document
         self._files += len(document)
         while self._files > MOST_FILES and len(self._projects) > 1:
-            self._taken_out(*next(iter(self._projects)))
-        return RenderedProject(document.page(), changed)
+            self._taken_out(next(iter(self._projects)))
 
-    def _taken_out(self, full_name: str, project: str) -> ProjectDocument | None:
-        document = self._projects.pop((full_name, project), None)
+    def _taken_out(self, key: Key) -> ProjectDocument | None:
+        document = self._projects.pop(key, None)
         self._files -= len(document) if document else 0
         return document

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from mypi.publishing.paths import CURRENT, file_url, page_name, page_state, provenance_url
 from mypi.publishing.pieces import Key, Pieces, joined
-from mypi.registry.index_view import ListedFile, ListedProject, ProjectName
+from mypi.registry.listed import ListedFile, ListedProject, ProjectName
 from mypi.standards import simple_html, simple_json, versions
 from mypi.standards.negotiation import Representation
 from mypi.standards.simple_api import ProjectEntry, ProjectList, ProjectPage, SimpleFile, checked_version
@@ -26,7 +26,7 @@ def project_page(full_name: str, default_index: str, project: ListedProject, bas
 
     Without a `base_url`, which begins with https, nothing is said of provenance.
     """
-    return ProjectDocument(full_name, default_index, project, base_url).page()
+    return ProjectDocument(full_name, default_index, project, base_url).page(project.serial, project.changed_at)
 
 
 def project_list(names: Iterable[ProjectName], serial: int, changed_at: datetime) -> RenderedPage:
@@ -40,17 +40,24 @@ class ListDocument:
     def __init__(self, names: Iterable[ProjectName]) -> None:
         self._html = Pieces(simple_html.SEPARATOR)
         self._json = Pieces(simple_json.SEPARATOR)
+        self._names: set[str] = set()
         for name in names:
             self.put(name)
+
+    def __len__(self) -> int:
+        """Return how many projects it names."""
+        return len(self._names)
 
     def put(self, name: ProjectName) -> None:
         """Add a project, or put it in the place of what it was before."""
         entry = _entry(name)
+        self._names.add(name.normalized_name)
         self._html.put((name.normalized_name,), simple_html.project(entry))
         self._json.put((name.normalized_name,), simple_json.project(entry))
 
     def remove(self, normalized_name: str) -> None:
         """Take a project out; harmless when it is not there."""
+        self._names.discard(normalized_name)
         self._html.remove((normalized_name,))
         self._json.remove((normalized_name,))
 
@@ -112,8 +119,8 @@ class ProjectDocument:
             self._html.remove(key)
             self._json.remove(key)
 
-    def page(self) -> RenderedPage:
-        """Return the page as it is now."""
+    def page(self, serial: int, changed_at: datetime) -> RenderedPage:
+        """Return the page as it is after an event."""
         project = self._project
         around = ProjectPage(
             name=project.normalized_name,
@@ -121,12 +128,12 @@ class ProjectDocument:
             versions=(),
             status=project.status,
             status_reason=project.status_reason,
-            last_serial=project.serial,
+            last_serial=serial,
         )
         html = self._html.body(*simple_html.around_files(around))
         before, between, after = simple_json.around_versions(around)
         json = joined(before, self._versions, between, self._json, after)
-        return _page(html, json, project.serial, project.changed_at)
+        return _page(html, json, serial, changed_at)
 
 
 def list_value(names: Iterable[ProjectName], serial: int) -> ProjectList:

@@ -63,7 +63,7 @@ def delete_project(registry: Registry, actor: Actor, index: Index, project_name:
         under_way.session.execute(delete(Release).where(Release.project_id == project.id))
         under_way.session.execute(_grants_of_owners(index, project))
         under_way.record(EventKind.PROJECT_DELETED, index=index, project=project, files=buried)
-        if bases.above(index):
+        if index.bases_serial or bases.above(index):
             projects.note_deleted(project)
         under_way.session.delete(project)
 

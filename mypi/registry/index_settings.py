@@ -52,7 +52,7 @@ def own_projects(actor: Actor, full_name: str) -> list[str]:
     with reading():
         index = permissions.enter_some(actor, full_name, Right.READ)
         held = permissions.patterns(actor, Right.READ, index)
-        listed = index_view.project_names(index)
+        listed = index_view.names_in([index])
         return [name.display_name for name in listed if permissions.matches(held, name.normalized_name)]
 
 

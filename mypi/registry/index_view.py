@@ -1,37 +1,26 @@
-"""What an index answers: which projects it has, and which files of a project. It asks nobody's permission.
+"""What an index answers: which projects it has, and which files of a project; its own first, then those of its bases.
 
-Everything is read in one snapshot and returned as frozen facts, so that nothing waits for the rendering.
+It asks nobody's permission. Everything is read in one snapshot and returned as frozen facts, so that nothing waits for
+the rendering.
 """
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, desc, or_, select
+from sqlalchemy import bindparam, desc, exists, or_, select
 
 from mypi.database import db
-from mypi.errors import (
-    Failure,
-    FileDamaged,
-    FileGone,
-    FileWithheld,
-    InvalidFilename,
-    InvalidVersion,
-    NoProvenance,
-    NoSuchFile,
-    PagesMissing,
-    UnsupportedFileType,
-)
-from mypi.registry import files, projects, releases
+from mypi.registry import bases, releases
 from mypi.registry.events import Event, EventKind
 from mypi.registry.files import File
 from mypi.registry.indexes import Index
-from mypi.registry.projects import Project
+from mypi.registry.listed import Layer, ListedFile, ListedProject, ProjectName, merge, merge_names
+from mypi.registry.projects import DeletedProject, Project
 from mypi.registry.releases import Release
-from mypi.standards import filenames, versions
+from mypi.standards import versions
 from mypi.standards.names import NormalizedName
-from mypi.standards.project_status import ProjectStatus
-from mypi.standards.sidecars import Sidecar
 
 CHANGES_OF_FILES = frozenset(
     {
@@ -44,211 +33,222 @@ CHANGES_OF_FILES = frozenset(
 )
 """After these a project has the files and releases that it had, and those that the events name."""
 
+_project: Any = Project  # its columns; SQLAlchemy 1.4 brings no types
+_deleted: Any = DeletedProject
+_event: Any = Event
+_file: Any = File
+_index: Any = Index
 
-@dataclass(frozen=True)
-class ListedFile:
-    """A file as the index offers it; yanked when it is itself, or when its release is."""
-
-    filename: str
-    version: str
-    sha256: str
-    size: int
-    upload_time: datetime
-    requires_python: str
-    metadata_sha256: str | None
-    provenance_sha256: str | None
-    signature_sha256: str | None
-    yanked: bool
-    yanked_reason: str
-
-    @property
-    def sidecars(self) -> dict[Sidecar, str | None]:
-        """The digest of what is served beside it."""
-        return files.sidecars(self.metadata_sha256, self.provenance_sha256, self.signature_sha256)
+Owner = tuple[str, int, int]
+"""An index by its name and the serial of its creation, and the id of a project in it: never means another."""
 
 
 @dataclass(frozen=True)
-class ListedProject:
-    """A project as the index offers it: its files by version, and what its owners say of it."""
+class Shown:
+    """What a page of a project in an index is made of: who has the project, the nearest first, and the newest event."""
 
-    normalized_name: NormalizedName
-    files: tuple[ListedFile, ...]
-    withheld: tuple[ListedFile, ...]
-    """Files that are there and not offered: of a quarantined project, or damaged."""
-    versions: tuple[str, ...]
-    status: ProjectStatus
-    status_reason: str
+    name: NormalizedName
+    owners: tuple[Owner, ...]
     serial: int
     changed_at: datetime
+    projects: tuple[Project, ...] = field(compare=False)
+    """The owners' rows, as long as the snapshot lasts."""
 
 
-@dataclass(frozen=True)
-class ProjectName:
-    """A line in the list of projects."""
+def asked(wanted: Sequence[Index]) -> dict[str, tuple[Index, ...]]:
+    """Return for each index, by its name, which are asked for it, in order."""
+    if not any(index.bases_serial for index in wanted):
+        return {index.full_name: (index,) for index in wanted}
+    graph = bases.graph()
+    orders = {index.full_name: graph.order(index.id) for index in wanted}
+    ids = {index_id for order in orders.values() for index_id in order}
+    found = {index.id: index for index in db.session.scalars(select(Index).where(Index.id.in_(ids)))}  # type: ignore[attr-defined]
+    return {name: tuple(found[index_id] for index_id in order) for name, order in orders.items()}
 
-    display_name: str
-    normalized_name: NormalizedName
-    serial: int
+
+_NAMED = select(Project).where(
+    _project.index_id.in_(bindparam("indexes", expanding=True)), _project.normalized_name == bindparam("name")
+)
+_DELETED = select(_deleted.index_id, _deleted.normalized_name, _deleted.serial, _deleted.deleted_at).where(
+    _deleted.index_id.in_(bindparam("indexes", expanding=True))
+)
 
 
-_NAMES = select(Project.display_name, Project.normalized_name, Project.serial)
-_NAMES = _NAMES.where(Project.index_id == bindparam("index"))
-_NAMES_AMONG = _NAMES.where(Project.normalized_name.in_(bindparam("among", expanding=True)))  # type: ignore[attr-defined]
+def shown(wanted: Sequence[Index], name: NormalizedName) -> dict[str, Shown]:
+    """Return for each index that shows a project, by its name, of what that is made."""
+    orders = asked(wanted)
+    ids = list({index.id for order in orders.values() for index in order})
+    found = {one.index_id: one for one in db.session.scalars(_NAMED, {"indexes": ids, "name": name})}
+    gone = {}
+    if found and any(index.bases_serial for index in wanted):
+        rows = db.session.execute(_DELETED.where(_deleted.normalized_name == name), {"indexes": ids})
+        gone = {index_id: (serial, deleted_at) for index_id, _, serial, deleted_at in rows}
+    made = {}
+    for index in wanted:
+        order = orders[index.full_name]
+        owners = [(one, found[one.id]) for one in order if one.id in found]
+        if owners:
+            moments = [(project.serial, project.changed_at) for _, project in owners]
+            moments += [gone[one.id] for one in order if one.id in gone]
+            moment = _with_bases(index, max(moments))
+            rows_of = tuple(project for _, project in owners)
+            owned_by = tuple((one.full_name, one.created_serial, project.id) for one, project in owners)
+            made[index.full_name] = Shown(name, owned_by, *moment, rows_of)
+    return made
+
+
+def _with_bases(index: Index, moment: tuple[int, datetime]) -> tuple[int, datetime]:
+    """Return serial and time of the newest of what an index shows: its bases may have changed after any project."""
+    if index.bases_serial <= moment[0]:
+        return moment
+    return index.bases_serial, db.session.scalar(select(_event.time).where(_event.serial == index.bases_serial))
+
+
+_NAMES = select(_project.index_id, _project.display_name, _project.normalized_name, _project.serial)
+_NAMES = _NAMES.where(_project.index_id.in_(bindparam("indexes", expanding=True)))
+_NAMES_AMONG = _NAMES.where(_project.normalized_name.in_(bindparam("among", expanding=True)))
+_DELETED_AMONG = _DELETED.where(_deleted.normalized_name.in_(bindparam("among", expanding=True)))
 
 
 def project_names(index: Index, among: Collection[str] | None = None) -> tuple[ProjectName, ...]:
-    """Return all projects of the index by normalized name, or those that are there of a few."""
-    if among is None:
-        rows = db.session.execute(_NAMES, {"index": index.id})
-    else:
-        rows = db.session.execute(_NAMES_AMONG, {"index": index.id, "among": list(among)})
-    # Sorted here: the databases' own orders differ by collation, and the list is the same on each.
-    return tuple(sorted((ProjectName(*row) for row in rows), key=lambda project: project.normalized_name))
+    """Return all projects that the index shows by normalized name, or those that are there of a few."""
+    return names_in(asked([index])[index.full_name], among)
+
+
+def names_in(order: Sequence[Index], among: Collection[str] | None = None) -> tuple[ProjectName, ...]:
+    """Return all projects of indexes, the nearest first, as one list by normalized name, or those of a few."""
+    distances = {index.id: distance for distance, index in enumerate(order)}
+    sought: dict[str, Any] = {"indexes": list(distances)}
+    if among is not None:
+        sought["among"] = list(among)
+    rows = db.session.execute(_NAMES if among is None else _NAMES_AMONG, sought)
+    owned = ((distances[index_id], ProjectName(*facts)) for index_id, *facts in rows)
+    deleted: Iterable[tuple[str, int]] = ()
+    if len(order) != 1 or order[0].bases_serial:
+        rows = db.session.execute(_DELETED if among is None else _DELETED_AMONG, sought)
+        deleted = [(name, serial) for _, name, serial, _ in rows]
+    return tuple(merge_names(owned, deleted))
 
 
 @dataclass(frozen=True)
 class Changes:
-    """What happened in an index after a serial: the newest event of it, and the projects that events are about."""
+    """What happened in indexes after a serial: the newest event, and the projects that events are about."""
 
     serial: int
-    changed_at: datetime
+    changed_at: datetime | None
     projects: frozenset[str]
 
 
-_EVENTS = select(Event.serial, Event.time, Event.project).where(Event.index_name == bindparam("index"))
-_EVENTS_SINCE = _EVENTS.where(Event.serial > bindparam("serial")).order_by(Event.serial)
-
-
-def changes(index: Index, since: int) -> Changes:
-    """Return what happened in an index after a serial; the creation of the index is the serial 0."""
-    happened = db.session.execute(_EVENTS_SINCE, {"index": index.full_name, "serial": since}).all()
-    serial, changed_at = happened[-1][:2] if happened else (0, index.created_at)
-    return Changes(serial, changed_at, frozenset(project for _, _, project in happened if project))
-
-
-def last_change(index: Index) -> tuple[int, datetime]:
-    """Return serial and time of the newest event of the index; of its creation when there is no other."""
-    wanted = select(Event.serial, Event.time).where(Event.index_name == index.full_name)
-    newest = db.session.execute(wanted.order_by(desc(Event.serial)).limit(1)).first()
-    return tuple(newest) if newest else (0, index.created_at)
-
-
-def project(index: Index, name: NormalizedName) -> ListedProject | None:
-    """Return the project with its files, the newest version last, or None when the index has none of this name."""
-    found = projects.find(index, name)
-    return _listed(found, _files(_FILES, project=found.id), releases.versions_of(found)) if found else None
-
-
-_DONE = select(Event.kind, Event.filename, Event.version).where(
-    Event.index_name == bindparam("index"), Event.project == bindparam("project"), Event.serial > bindparam("serial")
+_EVENTS_SINCE = (
+    select(_event.serial, _event.time, _event.project)
+    .where(_event.index_name.in_(bindparam("indexes", expanding=True)), _event.serial > bindparam("serial"))
+    .order_by(_event.serial)
 )
 
 
-def project_changes(index: Index, name: NormalizedName, since: int) -> ListedProject | None:
-    """Return the project as `project` does, but of its files and versions only those that changed after a serial.
+def changes(order: Sequence[Index], since: int) -> Changes:
+    """Return what happened in indexes after a serial; the serial is 0 where nothing did."""
+    sought = {"indexes": [index.full_name for index in order], "serial": since}
+    happened = db.session.execute(_EVENTS_SINCE, sought).all()
+    serial, changed_at = happened[-1][:2] if happened else (0, None)
+    return Changes(serial, changed_at, frozenset(project for _, _, project in happened if project))
+
+
+_NEWEST = select(_event.serial, _event.time).where(_event.index_name == bindparam("index"))
+_NEWEST = _NEWEST.order_by(desc(_event.serial)).limit(1)
+
+
+def last_change(order: Sequence[Index]) -> tuple[int, datetime]:
+    """Return serial and time of the newest event of indexes; of the creation of the first when there is no other."""
+    rows = (db.session.execute(_NEWEST, {"index": index.full_name}).first() for index in order)
+    return max((tuple(newest) for newest in rows if newest), default=(0, order[0].created_at))
+
+
+_NAMING = select(_index.id).where(
+    _index.id.in_(bindparam("indexes", expanding=True)),
+    or_(
+        exists().where(_project.index_id == _index.id),
+        exists().where(_deleted.index_id == _index.id),
+    ),
+)
+
+
+def naming(order: Sequence[Index]) -> tuple[Index, ...]:
+    """Return those of the indexes that are asked for a list which add to it; one that is alone as it is."""
+    if len(order) == 1:
+        return tuple(order)
+    ids = set(db.session.scalars(_NAMING, {"indexes": [index.id for index in order]}))
+    return tuple(index for index in order if index.id in ids)
+
+
+def has_provenance(found: Shown) -> bool:
+    """Return whether there is provenance of any file of a project."""
+    ids = [project.id for project in found.projects]
+    wanted = select(_file.id).join(Release, Release.id == _file.release_id)
+    wanted = wanted.where(Release.project_id.in_(ids), _file.provenance_sha256.is_not(None))  # type: ignore[attr-defined]
+    return db.session.scalar(wanted.limit(1)) is not None
+
+
+def project(index: Index, name: NormalizedName) -> ListedProject | None:
+    """Return the project with its files, the newest version last, or None when the index shows none of this name."""
+    found = shown([index], name).get(index.full_name)
+    return listed(found) if found else None
+
+
+def listed(found: Shown) -> ListedProject:
+    """Return a project with all its files."""
+    owners = found.projects
+    layers = [Layer(owner.project_status.offers_files, _files(_FILES, project=owner.id)) for owner in owners]
+    return _listed(found, layers, [version for owner in owners for version in releases.versions_of(owner)])
+
+
+_DONE = select(_event.kind, _event.filename, _event.version).where(
+    _event.index_name.in_(bindparam("indexes", expanding=True)),
+    _event.project == bindparam("project"),
+    _event.serial > bindparam("serial"),
+)
+
+
+def listed_changes(found: Shown, since: int) -> ListedProject | None:
+    """Return a project as `listed` does, but of its files and versions only those that changed after a serial.
 
     None when more may have changed: then it has to be read whole.
     """
-    found = projects.find(index, name)
-    if found is None:
-        return None
-    happened = db.session.execute(_DONE, {"index": index.full_name, "project": name, "serial": since}).all()
+    names = [index for index, _, _ in found.owners]
+    happened = db.session.execute(_DONE, {"indexes": names, "project": found.name, "serial": since}).all()
     if not {kind for kind, _, _ in happened} <= CHANGES_OF_FILES:
         return None
     filenames = {filename for _, filename, _ in happened if filename}
     of_releases = {version for _, filename, version in happened if not filename}
-    files = _files(_FILES_AMONG, project=found.id, filenames=list(filenames), releases=list(of_releases))
-    if filenames - {file.filename for file, _ in files}:
+    layers = _layers_among(found.projects, filenames, of_releases)
+    if len(layers) > 1 and of_releases:
+        # What else is there under the names of a release's files may be nearer, and not change.
+        filenames |= {file.filename for layer in layers for file, _ in layer.files}
+        layers = _layers_among(found.projects, filenames, set())
+    if filenames - {file.filename for layer in layers for file, _ in layer.files}:
         return None
-    return _listed(found, files, tuple({file.version for file, _ in files}))
+    return _listed(found, layers, [file.version for layer in layers for file, _ in layer.files])
 
 
-def _listed(found: Project, files: list[tuple[ListedFile, bool]], versions: tuple[str, ...]) -> ListedProject:
-    offered = found.project_status.offers_files
-    return ListedProject(
-        normalized_name=found.normalized_name,
-        files=tuple(file for file, damaged in files if offered and not damaged),
-        withheld=tuple(file for file, damaged in files if not offered or damaged),
-        versions=versions,
-        status=found.project_status,
-        status_reason=found.status_reason,
-        serial=found.serial,
-        changed_at=found.changed_at,
-    )
-
-
-def why_missing(index: Index, digits: str, filename: str, sidecar: Sidecar | None) -> Failure:
-    """Return why a file with these digits of its sha256, or what was asked for beside it, is not offered.
-
-    FileGone, FileWithheld, FileDamaged, NoSuchFile, or a page not yet rendered.
-    """
-    try:
-        filenames.parse(filename)
-    except (InvalidFilename, UnsupportedFileType):
-        return NoSuchFile(filename=filename, index=index.full_name)
-    file = files.find(index, filename)
-    if file is None and files.was_deleted(index, filename):
-        return FileGone(filename=filename)
-    if file is None or not file.sha256.startswith(digits) or (sidecar and not file.sidecars[sidecar]):
-        return NoSuchFile(filename=filename, index=index.full_name)
-    if file.damaged:
-        return FileDamaged(filename=filename)
-    project = db.session.get(Project, db.session.get(Release, file.release_id).project_id)
-    if not project.project_status.offers_files:
-        return FileWithheld(filename=filename, project=project.display_name)
-    return PagesMissing()
-
-
-def attested_file(index: Index, project: NormalizedName, version: str, filename: str) -> str:
-    """Return the sha256 of a file of this project and version that is offered and has provenance.
-
-    Raises NoSuchFile, FileDamaged, FileWithheld, NoProvenance.
-    """
-    file = files.find(index, filename)
-    if file is None or project_name_of(index, filename) != project or not _is_of(file, version):
-        raise NoSuchFile(filename=filename, index=index.full_name)
-    withheld = why_missing(index, file.sha256, filename, None)
-    if not isinstance(withheld, PagesMissing):
-        raise withheld
-    if not file.provenance_sha256:
-        raise NoProvenance(filename=filename, index=index.full_name)
-    return file.sha256
-
-
-def _is_of(file: File, version: str) -> bool:
-    try:
-        return versions.identity(db.session.get(Release, file.release_id).version) == versions.identity(version)
-    except InvalidVersion:
-        return False
-
-
-def project_name_of(index: Index, filename: str) -> NormalizedName | None:
-    """Return the project that a file belongs to, or None when the index has no such file."""
-    wanted = (
-        select(Project.normalized_name)
-        .join(Release, Release.project_id == Project.id)
-        .join(File, File.release_id == Release.id)
-        .where(File.index_id == index.id, File.filename == filename)
-    )
-    name: NormalizedName | None = db.session.scalar(wanted)
-    return name
-
-
-def offered_with(sha256: str) -> list[tuple[Index, ListedFile]]:
-    """Return each file with these bytes that an index offers."""
+def _layers_among(owners: Sequence[Project], filenames: set[str], of_releases: set[str]) -> list[Layer]:
+    sought = {"filenames": list(filenames), "releases": list(of_releases)}
     return [
-        (db.session.get(Index, found.index_id), file)
-        for found in db.session.scalars(_PROJECTS_WITH, {"sha256": sha256})
-        if found.project_status.offers_files
-        for file, damaged in _files(_FILES_WITH, project=found.id, sha256=sha256)
-        if not damaged
+        Layer(owner.project_status.offers_files, _files(_FILES_AMONG, project=owner.id, **sought)) for owner in owners
     ]
 
 
-def offers(index: Index, filename: str, sha256: str) -> bool:
-    """Return whether the index has a file of this name with these bytes."""
-    wanted = select(File.id).where(File.index_id == index.id, File.filename == filename, File.sha256 == sha256)
-    return db.session.scalar(wanted) is not None
+def _listed(found: Shown, layers: list[Layer], of_releases: Iterable[str]) -> ListedProject:
+    offered, withheld = merge(layers)
+    return ListedProject(
+        normalized_name=found.name,
+        files=offered,
+        withheld=withheld,
+        versions=tuple(sorted(set(of_releases), key=lambda version: (versions.order(version), version))),
+        status=found.projects[0].project_status,
+        status_reason=found.projects[0].status_reason,
+        serial=found.serial,
+        changed_at=found.changed_at,
+    )
 
 
 _FILES = (
@@ -279,14 +279,9 @@ _FILES_AMONG = _FILES.where(
 )
 
 
-_FILES_WITH = _FILES.where(File.sha256 == bindparam("sha256"))
-_PROJECTS_WITH = select(Project).join(Release, Release.project_id == Project.id)
-_PROJECTS_WITH = _PROJECTS_WITH.join(File, File.release_id == Release.id).where(File.sha256 == bindparam("sha256"))
-
-
-def _files(wanted: object, **sought: object) -> list[tuple[ListedFile, bool]]:
-    listed = []
+def _files(wanted: Any, **sought: object) -> list[tuple[ListedFile, bool]]:
+    found = []
     for *facts, yanked, reason, release_yanked, release_reason, damaged in db.session.execute(wanted, sought):
         facts += [yanked or release_yanked, reason or release_reason]
-        listed.append((ListedFile(*facts), damaged))
-    return sorted(listed, key=lambda row: (versions.order(row[0].version), row[0].filename))
+        found.append((ListedFile(*facts), damaged))
+    return found

@@ -1,6 +1,7 @@
 """Indexes: a named list of projects, `<owner>/<name>`, and who may see it."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -111,6 +112,13 @@ def get(full_name: str) -> Index:
 def of_owner(owner: str) -> list[Index]:
     """Return the indexes that begin with an owner's name, in order."""
     return list(db.session.scalars(select(Index).where(Index.owner == owner.lower()).order_by(Index.name)))
+
+
+def named(names: Sequence[str]) -> list[Index]:
+    """Return the indexes of these names that there are."""
+    if len(names) > 1:
+        return [index for index in everything() if index.full_name in set(names)]
+    return [index for name in names if (index := find(name))]
 
 
 def everything() -> list[Index]:

@@ -3,7 +3,7 @@
 from mypi.database import reading
 from mypi.registry import index_view, permissions
 from mypi.registry.actors import Actor
-from mypi.registry.index_view import ProjectName
+from mypi.registry.listed import ProjectName
 from mypi.registry.permissions import Right
 
 

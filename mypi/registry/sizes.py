@@ -43,7 +43,7 @@ def measure(actor: Actor, full_name: str, *, unless: Callable[[Standing], bool])
     """Return the sizes of an index, unless its standing is enough. Raises LoginRequired, NoSuchIndex."""
     with reading():
         index, held = browsing.entered(actor, full_name)
-        serial, _ = index_view.last_change(index)
+        serial, _ = index_view.last_change([index])
         standing = Standing(index.full_name, serial, tuple(sorted(held)))
         return standing, None if unless(standing) else _sizes(index, held)
 

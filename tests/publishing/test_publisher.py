@@ -7,6 +7,8 @@ import shutil
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -65,11 +67,13 @@ def random_act(peopled: Peopled, chosen: random.Random) -> None:
             registry, shell, index, visibility=chosen.choice((Visibility.PUBLIC, Visibility.PRIVATE))
         ),
     }
-    weights = [6 if name == "upload" else 1 for name in acts]
-    try:
-        acts[chosen.choices(list(acts), weights)[0]]()
-    except Failure:
-        return
+    attempt_one(acts, {"upload": 6}, chosen)
+
+
+def attempt_one(acts: dict[str, Callable[[], object]], weights: dict[str, int], chosen: random.Random) -> None:
+    """Do one of these acts; one without a weight weighs one. What is refused changes nothing."""
+    with suppress(Failure):
+        acts[chosen.choices(list(acts), [weights.get(name, 1) for name in acts])[0]]()
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, strategies
 
 from mypi.publishing import rendering
-from mypi.registry.index_view import ListedFile, ListedProject, ProjectName
 from mypi.registry.indexes import Index
+from mypi.registry.listed import ListedFile, ListedProject, ProjectName
 from mypi.standards.names import NormalizedName
 from mypi.standards.project_status import ProjectStatus
 

@@ -2,7 +2,7 @@
 
 from mypi import errors
 from mypi.database import reading
-from mypi.registry import deleting, index_view, project_statuses
+from mypi.registry import deleting, file_view, index_view, project_statuses
 from mypi.registry.files import File
 from mypi.standards.project_status import ProjectStatus
 from tests.support import builders
@@ -16,7 +16,7 @@ def why(peopled, filename=WHEEL[0]):
     """Return the failure that is answered for the URL of a file."""
     sha256 = next((file.sha256 for file in peopled.rows(File) if file.filename == filename), "0" * 64)
     with reading():
-        return type(index_view.why_missing(peopled.index(), sha256[:16], filename, None))
+        return type(file_view.why_missing(peopled.index(), sha256[:16], filename, None))
 
 
 def test_projects_come_by_normalized_name(peopled):
@@ -48,17 +48,17 @@ def test_a_project_of_another_index_is_not_there(peopled):
     peopled.upload(WHEEL, index=SECRET)
     with reading():
         assert index_view.project(peopled.index(), "foo") is None
-        assert index_view.project_name_of(peopled.index(), WHEEL[0]) is None
-        assert index_view.project_name_of(peopled.index(SECRET), WHEEL[0]) == "foo"
+        assert file_view.project_name_of(peopled.index(), WHEEL[0]) is None
+        assert file_view.project_name_of(peopled.index(SECRET), WHEEL[0]) == "foo"
 
 
 def test_the_last_change_of_an_index_is_its_newest_event(peopled):
     with reading():
-        created = index_view.last_change(peopled.index())
+        created = index_view.last_change([peopled.index()])
     peopled.upload(WHEEL, index=SECRET)
     with reading():
-        assert index_view.last_change(peopled.index()) == created
-        assert index_view.last_change(peopled.index(SECRET))[0] == peopled.serial()
+        assert index_view.last_change([peopled.index()]) == created
+        assert index_view.last_change([peopled.index(SECRET)])[0] == peopled.serial()
 
 
 def test_why_a_file_is_not_given_is_told_apart(peopled):

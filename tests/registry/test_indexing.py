@@ -86,6 +86,7 @@ def test_an_event_tells_with_what_an_index_began(peopled):
         "title": "",
         "index_kind": "hosted",
         "bases": [INSIDE, MAIN],
+        "uploaders": [],
     }
     assert peopled.index("alice/dev").created_serial == peopled.serial()
 

@@ -6,7 +6,7 @@ from mypi.errors import NoSuchFile, NotVolatile
 from mypi.http.actor import actor_by_password
 from mypi.parts import parts
 from mypi.protocols.devpi.answers import done
-from mypi.registry import deleting, index_view, permissions
+from mypi.registry import deleting, file_view, permissions
 from mypi.registry.actors import Actor
 from mypi.registry.indexes import Index
 from mypi.registry.permissions import Right
@@ -31,11 +31,11 @@ def file(owner: str, name: str, digits3: str, digits13: str, filename: str) -> R
     """Delete a file. Raises what `deleting.delete_file` does, NotVolatile; FileGone where that was done before."""
     actor = actor_by_password()
     index = permissions.enter_some(actor, f"{owner}/{name}", Right.READ)
-    project = index_view.project_name_of(index, filename)
+    project = file_view.project_name_of(index, filename)
     if project is None or not permissions.allows(actor, Right.READ, index, project):
         if not permissions.allows(actor, Right.READ, index):
             raise NoSuchFile(filename=filename, index=index.full_name)
-        raise index_view.why_missing(index, digits3 + digits13, filename, None)
+        raise file_view.why_missing(index, digits3 + digits13, filename, None)
     actor, index = _entered(index.full_name, project)
     deleting.delete_file(parts().registry, actor, index, project, filename)
     return done(f"file '{filename}' deleted from {index.full_name}")

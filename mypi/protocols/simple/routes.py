@@ -21,7 +21,7 @@ from mypi.protocols.simple import answers, urls
 from mypi.protocols.simple.answers import VARY
 from mypi.publishing import reading
 from mypi.publishing.paths import IndexPaths
-from mypi.registry import index_view, indexes, permissions
+from mypi.registry import file_view, index_view, indexes, permissions
 from mypi.registry.actors import Actor
 from mypi.registry.indexes import Index
 from mypi.registry.permissions import Right
@@ -130,14 +130,14 @@ def file(digits3: str, digits13: str, filename: str, owner: str | None = None, n
     if place is not None:
         with suppress(FileNotFoundError):
             return answers.file(request, place, public=index.is_public).response()
-    raise index_view.why_missing(index, digits3 + digits13, distribution, sidecar)
+    raise file_view.why_missing(index, digits3 + digits13, distribution, sidecar)
 
 
 def _index_of_file(full_name: str, filename: str) -> Index:
     """Return the index when the actor may read the project that the file belongs to."""
     actor = current_actor()
     index = permissions.enter_some(actor, full_name, Right.READ)
-    project = index_view.project_name_of(index, filename)
+    project = file_view.project_name_of(index, filename)
     if project is None or not permissions.allows(actor, Right.READ, index, project):
         if permissions.allows(actor, Right.READ, index):
             return index

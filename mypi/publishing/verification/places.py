@@ -3,21 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import select
-
 from mypi.database import reading
 from mypi.publishing.paths import IndexPaths
 from mypi.publishing.publisher import Publisher
 from mypi.publishing.verification.differences import Difference
-from mypi.registry import events, files, indexes
+from mypi.registry import bases, events, indexes
 from mypi.registry.events import Event
-from mypi.registry.files import File, Tombstone
-from mypi.registry.indexes import Index
-from mypi.registry.projects import Project
-from mypi.registry.releases import Release
-from mypi.standards.names import NormalizedName
-from mypi.standards.project_status import ProjectStatus
-from mypi.standards.sidecars import Sidecar
+from mypi.registry.served import Served, everything
 
 
 @dataclass(frozen=True)
@@ -30,24 +22,14 @@ class Sides:
     wrong: IndexPaths
 
 
-@dataclass(frozen=True)
-class Served:
-    """What belongs in the folder of an index, as rows have it."""
-
-    projects: frozenset[NormalizedName]
-    offered: dict[str, tuple[str, frozenset[Sidecar]]]
-    """Of each file that is offered the digest, and what is beside it."""
-    withheld: frozenset[str]
-    """Filenames that were published once and are not offered: damaged, quarantined, deleted."""
-
-
 def sides(publisher: Publisher) -> list[Sides]:
-    """Return all indexes and their places."""
+    """Return all indexes that have something in the tree, and their places."""
     paths = publisher.tree.paths
     with reading():
         return [
             Sides(index.full_name, index.is_public, paths.index(index), paths.index_unseen(index))
             for index in indexes.everything()
+            if not index.is_mirror  # which has nothing in the tree
         ]
 
 
@@ -57,28 +39,10 @@ def find_sides(publisher: Publisher, full_name: str) -> Sides | None:
 
 
 def served(full_name: str) -> Served:
-    """Return what an index serves."""
-    owner, _, name = full_name.partition("/")
-    here = (Index.owner == owner, Index.name == name)
-    beside = (File.metadata_sha256, File.provenance_sha256, File.signature_sha256)
-    every_file = (
-        select(File.filename, File.sha256, File.damaged, Project.status, *beside)
-        .join(Index, Index.id == File.index_id)
-        .join(Release, Release.id == File.release_id)
-        .join(Project, Project.id == Release.project_id)
-    )
-    deleted = select(Tombstone.filename).join(Index, Index.id == Tombstone.index_id)
-    projects = select(Project.normalized_name).join(Index, Index.id == Project.index_id)
-    with reading() as session:
-        rows = session.execute(every_file.where(*here)).all()
-        withheld = {row.filename for row in rows if row.damaged or not ProjectStatus(row.status).offers_files}
-        offered = {
-            filename: (sha256, frozenset(kind for kind, found in files.sidecars(*beside).items() if found))
-            for filename, sha256, _, _, *beside in rows
-            if filename not in withheld
-        }
-        withheld |= set(session.scalars(deleted.where(*here)))
-        return Served(frozenset(session.scalars(projects.where(*here))), offered, frozenset(withheld - set(offered)))
+    """Return what an index serves; nothing when it is no more."""
+    with reading():
+        index = indexes.find(full_name)
+        return everything(index) if index else Served(frozenset(), {}, frozenset())
 
 
 def settled(
@@ -97,11 +61,20 @@ def settled(
         # Read last: whatever the look has seen of the rows is among these events, and nobody moves the mark meanwhile.
         with reading():
             waiting = events.since(mark.serial if mark else 0)
-            explained = any(_concerns(event, full_name, project) for event in waiting)
+            concerned = _asked(full_name)
+            explained = any(_concerns(event, concerned, project) for event in waiting)
     return [] if explained else found
 
 
-def _concerns(event: Event, full_name: str | None, project: str | None) -> bool:
+def _asked(full_name: str | None) -> set[str] | None:
+    """Return the names of the indexes that are asked for one; None for the whole tree."""
     if full_name is None:
+        return None
+    index = indexes.find(full_name)
+    return {full_name, *(one.full_name for one in bases.asked(index))} if index else {full_name}
+
+
+def _concerns(event: Event, names: set[str] | None, project: str | None) -> bool:
+    if names is None:
         return event.index_name != ""
-    return event.index_name == full_name and (project is None or event.project in ("", project))
+    return event.index_name in names and (project is None or event.project in ("", project))

@@ -14,7 +14,8 @@ from mypi.publishing.tree import IN_FLIGHT, leads_to
 from mypi.publishing.verification import places
 from mypi.publishing.verification.differences import Difference, DifferenceKind
 from mypi.publishing.verification.pages import within
-from mypi.publishing.verification.places import Served, Sides
+from mypi.publishing.verification.places import Sides
+from mypi.registry.served import Served
 from mypi.standards import sidecars
 
 
