@@ -128,6 +128,7 @@ def entered(actor: Actor, full_name: str) -> tuple[Index, frozenset[str]]:
     index = indexes.find(full_name)
     held = permissions.patterns(actor, Right.READ, index) if index else frozenset()
     if index and held:
+        permissions.require_upstream(index)
         return index, held
     return permissions.enter(actor, full_name, Right.READ), held  # which raises what there is to say
 

@@ -34,7 +34,7 @@ class IndexSettings:
 def of_index(actor: Actor, full_name: str) -> IndexSettings:
     """Return what an index is set to. Raises LoginRequired, NoSuchIndex."""
     with reading():
-        return _settings(actor, permissions.enter_some(actor, full_name, Right.READ))
+        return _settings(actor, permissions.enter_some(actor, full_name, Right.READ, content=False))
 
 
 def readable(actor: Actor, owner: str = "") -> list[IndexSettings]:
@@ -50,7 +50,7 @@ def readable(actor: Actor, owner: str = "") -> list[IndexSettings]:
 def own_projects(actor: Actor, full_name: str) -> list[str]:
     """Return the projects in this very index that the actor may read. Raises LoginRequired, NoSuchIndex."""
     with reading():
-        index = permissions.enter_some(actor, full_name, Right.READ)
+        index = permissions.enter_some(actor, full_name, Right.READ, content=False)
         held = permissions.patterns(actor, Right.READ, index)
         listed = index_view.names_in([index])
         return [name.display_name for name in listed if permissions.matches(held, name.normalized_name)]

@@ -16,7 +16,7 @@ from sqlalchemy import Column, ForeignKey, Integer, String, bindparam, or_, sele
 
 from mypi import clock
 from mypi.database import Model, UTCDateTime, db
-from mypi.errors import InvalidValue, LoginRequired, NoSuchIndex, NoSuchProject, PermissionDenied
+from mypi.errors import InvalidValue, LoginRequired, NoSuchIndex, NoSuchProject, PermissionDenied, UpstreamNotConfigured
 from mypi.registry import indexes, scopes
 from mypi.registry.actors import Actor, nobody
 from mypi.registry.groups import Group, Membership
@@ -164,21 +164,24 @@ def require(actor: Actor, right: Right, index: Index, project: NormalizedName | 
     raise NoSuchIndex(index=index.full_name)
 
 
-def enter_some(actor: Actor, full_name: str, right: Right) -> Index:
+def enter_some(actor: Actor, full_name: str, right: Right, *, content: bool = True) -> Index:
     """Return the index of this name when the actor holds the right on at least one pattern of projects in it.
 
-    Raises as `enter`.
+    Without `content` nothing in it is asked for, and so a mirror needs no upstream. Raises as `enter`.
     """
     index = indexes.find(full_name)
-    if index is not None and patterns(actor, right, index):
-        return index
-    return enter(actor, full_name, right)
+    if index is None or not patterns(actor, right, index):
+        return enter(actor, full_name, right)
+    if content and right is Right.READ:
+        require_upstream(index)
+    return index
 
 
 def enter(actor: Actor, full_name: str, right: Right, project: NormalizedName | None = None) -> Index:
     """Return the index of this name when the actor holds the right on it, or on the project in it.
 
-    Raises as `require`. Nobody is asked to log in where there is no index either: the answer tells nothing of what is.
+    Raises as `require`; UpstreamNotConfigured to who would read a mirror. Nobody is asked to log in where there is no
+    index either: the answer tells nothing of what is.
     """
     index = indexes.find(full_name)
     if index is None and actor.is_anonymous:
@@ -186,7 +189,15 @@ def enter(actor: Actor, full_name: str, right: Right, project: NormalizedName | 
     if index is None:
         raise NoSuchIndex(index=full_name)
     require(actor, right, index, project)
+    if right is Right.READ:
+        require_upstream(index)
     return index
+
+
+def require_upstream(index: Index) -> None:
+    """Return when there is anything to read of the index. Raises UpstreamNotConfigured."""
+    if index.is_mirror:
+        raise UpstreamNotConfigured(index=index.full_name)
 
 
 def may_know(actor: Actor, full_name: str) -> bool:
