@@ -24,9 +24,9 @@ from mypi.http.remote_user import RemoteUser
 from mypi.http.security_headers import set_security_headers
 from mypi.http.slashes import add_slash
 from mypi.installation import Installation
-from mypi.pages import account, answers, browse, events, failure_page, governing, project
+from mypi.pages import account, answers, browse, events, failure_page, governing, project, tokens
 from mypi.parts import EXTENSION, Parts
-from mypi.protocols import feeds, integrity, json_api, legacy_upload, xmlrpc
+from mypi.protocols import feeds, integrity, json_api, legacy_upload, token_api, xmlrpc
 from mypi.protocols.devpi import routes as devpi
 from mypi.protocols.simple import routes as simple
 from mypi.protocols.simple.published import Published
@@ -57,8 +57,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions[doors.EXTENSION] = _doors(settings, parts)
     app.extensions[EXTENSION] = Parts(parts.registry, settings, parts.tree, parts.readers)
 
-    wire = (legacy_upload, simple, json_api, integrity, feeds, xmlrpc, devpi)
-    for part in (*wire, browse, project, governing, events, account):
+    wire = (legacy_upload, simple, json_api, integrity, feeds, xmlrpc, devpi, token_api)
+    for part in (*wire, browse, project, governing, events, account, tokens):
         app.register_blueprint(part.blueprint)
     account.install(app)
     answers.install(app)

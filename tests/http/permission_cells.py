@@ -144,6 +144,7 @@ class Asked:
             "digits3": digits3,
             "digits13": digits13,
             "filename": filename + self.beside,
+            "number": "17",
         }
         return re.sub(r"<(?:\w+:)?(\w+)>", lambda match: words.get(match.group(1), "mypi.css"), self.rule.rule)
 

@@ -104,6 +104,14 @@ SURFACES = {
     "simple.project_page": Surface.PROJECT,
     "simple.without_slash": Surface.OPEN,
     "static": Surface.OPEN,
+    "token_api.create": Surface.ACCOUNT,
+    "token_api.listing": Surface.ACCOUNT,
+    "token_api.revoke": Surface.ACCOUNT,
+    "token_api.rotate": Surface.ACCOUNT,
+    "tokens.create": Surface.ACCOUNT,
+    "tokens.listing": Surface.ACCOUNT,
+    "tokens.revoke": Surface.ACCOUNT,
+    "tokens.rotate": Surface.ACCOUNT,
     "xmlrpc.default_index": Surface.EVERYWHERE,
 }
 """By endpoint, what it is about."""
@@ -148,6 +156,8 @@ def sent(place: Place, one: Asked, who: str, csrf: str) -> dict[str, Any]:
         return {"data": form, "content_type": "multipart/form-data"}
     if part == "xmlrpc":
         return {"data": dumps((), "list_packages"), "content_type": "text/xml"}
+    if one.rule.endpoint == "token_api.create":
+        return {"json": {}}
     if part == "devpi" and one.method.partition(" ")[0] != "GET":
         said = JSON.get(one.rule.endpoint, {"user": f"no {who}", "password": "wrong"} if name == "api_log_in" else {})
         return {"json": said, "query_string": {"force": ""}}

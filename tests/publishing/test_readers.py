@@ -5,11 +5,13 @@ import hashlib
 import os
 import stat
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from mypi import clock
 from mypi.errors import DatabaseBusy
 from mypi.publishing import readers
 from mypi.publishing.readers import Readers
@@ -249,3 +251,12 @@ def test_what_is_outdated_goes_and_there_is_an_end_to_what_is_kept(filled, monke
     for word in ("third", "fourth"):
         admitting.admit(key, SECRET, word)
     assert len(admitted(filled)) == 2
+
+
+@pytest.mark.parametrize(("hours", "admitted"), [(1.9, 0), (2.1, 1), (None, 1)])
+def test_what_ends_before_the_file_means_nothing_is_not_admitted(filled, hours, admitted):
+    readers, paths = filled.installation.readers, filled.installation.publisher.tree.paths
+    until = clock.now() + timedelta(hours=hours) if hours else None
+    readers.admit(readers.key(), SECRET, "192.0.2.1 Bearer x", until)
+    folder = paths.readers(SECRET)
+    assert len(list(folder.iterdir()) if folder.exists() else []) == admitted

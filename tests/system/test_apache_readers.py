@@ -48,9 +48,9 @@ class Private:
             self.commanded("grant", "give", f"user:{name}", "read", "--index", SECRET)
         return basic(name, f"pass-word-of-{name}")
 
-    def known(self, name: str) -> str:
-        """Return the header of a new user whom Apache answers by itself."""
-        header = self.user(name)
+    def known(self, name: str, header: str = "") -> str:
+        """Return the header of a user, a new one where none is given, whom Apache answers by itself."""
+        header = header or self.user(name)
         # One of them may start even later than we waited for.
         for _ in range(PROCESSES + 1):
             assert ask(self.server, "GET", self.url, Authorization=header).status == 200
@@ -213,3 +213,47 @@ def test_while_many_read_a_right_that_was_taken_is_taken_for_all(private):
         for reader in readers:
             reader.join()
         assert late == []
+
+
+def token_of(private, name, *words):
+    """Return number and header of a new token of a user."""
+    made = private.server.mypi("token", "create", name, "ci", *words)
+    assert made.returncode == 0, made.stderr
+    number = made.stderr.split()[1]
+    return number, f"Bearer {made.stdout.strip()}"
+
+
+def test_a_token_that_is_revoked_is_refused_by_the_very_next_request(private):
+    private.user("bearer")
+    number, header = token_of(private, "bearer", "--right", "read", "--index", SECRET)
+    private.known("bearer", header)
+    private.commanded("token", "revoke", number)
+    for path in private.paths():
+        assert ask(private.server, "GET", path, Authorization=header).status == 401
+        assert ask(private.alone, "GET", path, Authorization=header).status != 200
+
+
+def test_a_token_that_reads_less_than_the_index_is_not_known_to_apache(private):
+    private.user("narrow")
+    _, header = token_of(private, "narrow", "--right", "read", "--project", "hid*")
+    for _ in range(3):
+        assert ask(private.server, "GET", private.url, Authorization=header).status == 200
+    assert ask(private.alone, "GET", private.url, Authorization=header).status != 200
+
+
+def test_a_token_narrowed_to_upload_on_a_prefix_uploads_and_can_nothing_else(private):
+    private.commanded("user", "add", "pusher", "--password-stdin", stdin="pass-word-of-pusher")
+    private.commanded("grant", "give", "user:pusher", "manage", "--index", SECRET)
+    number, header = token_of(private, "pusher", "--right", "upload", "--index", SECRET, "--project", "acme-*")
+
+    def upload(name, version="1.0"):
+        body = form(builders.wheel(name, version), action="file_upload", name=name, version=version)
+        return ask(private.server, "POST", f"/{SECRET}/", body, Authorization=header).status
+
+    assert upload("acme-new") == 200
+    assert upload("other") == 403
+    for path in (*private.paths(), f"/{SECRET}/+simple/acme-new/", f"/{SECRET}/acme-new/"):
+        assert ask(private.server, "GET", path, Authorization=header).status == 404
+    private.commanded("token", "revoke", number)
+    assert upload("acme-new", "2.0") == 403
+    assert ask(private.server, "GET", private.url, Authorization=header).status == 401

@@ -5,13 +5,11 @@ from typing import Any
 
 from flask import Response, request
 
-from mypi.errors import UnreadableBody
 from mypi.http import failures
 from mypi.http.conditional import Caching, set_caching
 
 VERSION_HEADER, VERSION = "X-DEVPI-API-VERSION", "2"
 CLIENT = "devpi-client/"
-LARGEST_BODY = 1024**2  # bytes of a body of words and lists
 
 
 def answer(kind: str, result: Any, status: int = 200, message: str = "") -> Response:
@@ -23,25 +21,6 @@ def answer(kind: str, result: Any, status: int = 200, message: str = "") -> Resp
 def done(message: str, status: int = 200) -> Response:
     """Return the answer that something is done."""
     return _json({"message": message}, status)
-
-
-def posted_json() -> Any:
-    """Return the body of the request that is answered. Raises UnreadableBody."""
-    if (request.content_length or 0) > LARGEST_BODY:
-        raise UnreadableBody(expected="JSON", reason=f"it has more than {LARGEST_BODY} bytes")
-    request.max_content_length = LARGEST_BODY
-    try:
-        return json.loads(request.get_data())
-    except (ValueError, RecursionError) as error:
-        raise UnreadableBody(expected="JSON", reason="it is none") from error
-
-
-def posted_object() -> dict[str, Any]:
-    """Return the body as words with their values. Raises UnreadableBody."""
-    body = posted_json()
-    if not isinstance(body, dict):
-        raise UnreadableBody(expected="a JSON object", reason="it is another value")
-    return body
 
 
 def is_from_client() -> bool:

@@ -5,8 +5,9 @@ from flask import Response, request
 from mypi.errors import MissingField, WrongPassword
 from mypi.http.actor import actor_by_password
 from mypi.http.doors import user_by_password
+from mypi.http.json_body import posted_object
 from mypi.protocols.devpi import addresses
-from mypi.protocols.devpi.answers import answer, posted_object
+from mypi.protocols.devpi.answers import answer
 from mypi.registry import groups, index_settings, tokens
 from mypi.registry.actors import Actor, nobody
 from mypi.registry.tokens import LOGIN_LIFETIME

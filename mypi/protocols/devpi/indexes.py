@@ -6,9 +6,10 @@ from flask import Response
 
 from mypi.errors import InvalidValue, NoSuchIndex, UnknownBase
 from mypi.http.actor import actor_by_password
+from mypi.http.json_body import posted_json
 from mypi.parts import parts
 from mypi.protocols.devpi import index_words
-from mypi.protocols.devpi.answers import answer, done, posted_json
+from mypi.protocols.devpi.answers import answer, done
 from mypi.registry import index_settings, indexes, indexing, permissions, users
 from mypi.registry.actors import Actor
 from mypi.registry.indexes import IndexKind, Visibility

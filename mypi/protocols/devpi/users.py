@@ -6,8 +6,9 @@ from flask import Response, request
 
 from mypi.errors import InvalidValue, MissingField, UnknownSetting
 from mypi.http.actor import actor_by_password
+from mypi.http.json_body import posted_object
 from mypi.parts import parts
-from mypi.protocols.devpi.answers import answer, done, posted_object
+from mypi.protocols.devpi.answers import answer, done
 from mypi.protocols.devpi.index_words import listed
 from mypi.registry import accounts, tokens, users
 from mypi.registry.tokens import LOGIN_LIFETIME
