@@ -26,7 +26,7 @@ from mypi.http.slashes import add_slash
 from mypi.installation import Installation
 from mypi.pages import account, answers, browse, events, failure_page, governing, project, tokens
 from mypi.parts import EXTENSION, Parts
-from mypi.protocols import feeds, integrity, json_api, legacy_upload, token_api, xmlrpc
+from mypi.protocols import feeds, integrity, json_api, legacy_upload, token_api, trusted_publishing, xmlrpc
 from mypi.protocols.devpi import routes as devpi
 from mypi.protocols.simple import routes as simple
 from mypi.protocols.simple.published import Published
@@ -55,9 +55,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     schema.refuse_other_versions(settings.sqlalchemy_url)
     parts = installation.assemble(settings)
     app.extensions[doors.EXTENSION] = _doors(settings, parts)
-    app.extensions[EXTENSION] = Parts(parts.registry, settings, parts.tree, parts.readers)
+    app.extensions[EXTENSION] = Parts(parts.registry, settings, parts.tree, parts.readers, parts.verifier)
 
-    wire = (legacy_upload, simple, json_api, integrity, feeds, xmlrpc, devpi, token_api)
+    wire = (legacy_upload, trusted_publishing, simple, json_api, integrity, feeds, xmlrpc, devpi, token_api)
     for part in (*wire, browse, project, governing, events, account, tokens):
         app.register_blueprint(part.blueprint)
     account.install(app)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 
 class ConfigurationError(Exception):
@@ -67,8 +68,23 @@ class Settings:
         "refuse", "who is vouched for by the web server and has no account here yet", ("refuse", "create")
     )
     outside_groups: str = setting("", "groups of ours that follow those outside: 'theirs=ours; other=ours'")
+    trusted_issuers: str = setting("", "issuers of identity tokens for trusted publishing, by URL; empty: it is off")
+    trusted_audience: str = setting("", "for whom identity tokens must be made; empty: the host of base_url")
     attestation_identities: str = setting("", "patterns of those whose attestations are taken; empty: of everyone")
     attestation_root: str = setting("", "a trusted_root.json for attestations; empty: the one of the public Sigstore")
+
+    @property
+    def issuer_urls(self) -> list[str]:
+        """The issuers that are believed."""
+        return self.trusted_issuers.split()
+
+    @property
+    def audience(self) -> str:
+        """For whom identity tokens must be made. Never what a client says: theirs could be for another server."""
+        audience = self.trusted_audience or urlsplit(self.base_url).hostname or ""
+        if self.issuer_urls and not audience:
+            raise ConfigurationError("setting trusted_issuers: base_url or trusted_audience must be set as well")
+        return audience
 
     @property
     def group_mapping(self) -> dict[str, str]:

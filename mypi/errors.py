@@ -381,6 +381,56 @@ class NoAccount(Failure):
 
 
 @dataclass(eq=False)
+class TrustedPublishingOff(Failure):
+    """No issuer of identity tokens is believed here."""
+
+    kind = Kind.NOT_FOUND
+    code = "trusted-publishing-off"
+    wording = "trusted publishing is not enabled on this server: use a token or a password"
+
+
+@dataclass(eq=False)
+class IdentityTokenRefused(Failure):
+    """An identity token that does not hold."""
+
+    kind = Kind.MALFORMED
+    code = "identity-token-refused"
+    wording = "the identity token is refused: {reason}"
+    reason: str
+
+
+@dataclass(eq=False)
+class IdentityTokenUsed(Failure):
+    """An identity token that was exchanged before."""
+
+    kind = Kind.MALFORMED
+    code = "identity-token-used"
+    wording = "this identity token was used before, and each is taken once: ask its issuer for a new one"
+
+
+@dataclass(eq=False)
+class PublisherNotTrusted(Failure):
+    """The identity token holds, and nobody here trusts its program with anything of what it asks for."""
+
+    kind = Kind.MALFORMED
+    code = "publisher-not-trusted"
+    wording = "no trusted publisher here fits '{subject}' of {issuer}: compare its claims with 'mypi publisher list'"
+    subject: str
+    issuer: str
+
+
+@dataclass(eq=False)
+class IssuerUnavailable(Failure):
+    """The issuer of an identity token does not tell its keys."""
+
+    kind = Kind.UNAVAILABLE
+    code = "issuer-unavailable"
+    wording = "the issuer {issuer} does not answer, so that its token cannot be verified: try again in a minute"
+    retry_after = 60
+    issuer: str
+
+
+@dataclass(eq=False)
 class FormExpired(Failure):
     """The form did not come from a page of ours that this browser was given, or its session has ended."""
 
@@ -535,6 +585,16 @@ class NoSuchToken(Failure):
     code = "no-such-token"
     wording = "there is no token {token} of yours"
     token: int
+
+
+@dataclass(eq=False)
+class NoSuchPublisher(Failure):
+    """No trusted publisher of this number, or none that the actor may know of."""
+
+    kind = Kind.NOT_FOUND
+    code = "no-such-publisher"
+    wording = "there is no trusted publisher {publisher}"
+    publisher: int
 
 
 @dataclass(eq=False)

@@ -19,6 +19,7 @@ from mypi.publishing.tree import Tree
 from mypi.registry.acts import Registry
 from mypi.registry.arriving import Arrivals, Directory, DirectoryPasswords
 from mypi.registry.attesting import Trust
+from mypi.registry.minting import Verifier
 from mypi.registry.rules import Rules
 from mypi.storage.file_system import FileSystemStorage
 
@@ -33,6 +34,7 @@ class Installation:
     registry: Registry
     arrivals: Arrivals
     directory: DirectoryPasswords | None
+    verifier: Verifier | None
     tree: PublishedTree
     readers: Readers
 
@@ -45,8 +47,20 @@ def assemble(settings: Settings) -> Installation:
     registry = Registry(storage=storage, rules=rules(settings), publish=publisher.catch_up)
     arrivals = Arrivals(registry, settings.outside_users == "create", settings.group_mapping)
     directory = DirectoryPasswords(arrivals, _directory(settings)) if settings.ldap_url else None
-    reading = PublishedTree(tree.paths)
-    return Installation(settings, storage, publisher, registry, arrivals, directory, reading, Readers(tree.paths))
+    reading, readers, verifier = PublishedTree(tree.paths), Readers(tree.paths), _verifier(settings)
+    return Installation(settings, storage, publisher, registry, arrivals, directory, verifier, reading, readers)
+
+
+def _verifier(settings: Settings) -> Verifier | None:
+    if not settings.issuer_urls:
+        return None
+    try:
+        from mypi.identity import verifying
+    except ImportError as error:
+        raise ConfigurationError(
+            "setting trusted_issuers: PyJWT is not installed: install mypi[trusted-publishing]"
+        ) from error
+    return verifying.Verifier(settings.issuer_urls, settings.audience)
 
 
 def _directory(settings: Settings) -> Directory:

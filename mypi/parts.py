@@ -9,6 +9,7 @@ from mypi.config import Settings
 from mypi.publishing.readers import Readers
 from mypi.publishing.reading import PublishedTree
 from mypi.registry.acts import Registry
+from mypi.registry.minting import Verifier
 
 EXTENSION = "mypi"
 
@@ -21,6 +22,8 @@ class Parts:
     settings: Settings
     tree: PublishedTree
     readers: Readers
+    verifier: Verifier | None = None
+    """Of identity tokens; None where no issuer is believed."""
 
 
 def parts() -> Parts:

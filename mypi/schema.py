@@ -22,7 +22,7 @@ from mypi.database import ACT_LOCK, failure_of
 from mypi.errors import DatabaseUnreachable, DiskFull, NotInitialized, SchemaTooNew, SchemaTooOld
 from mypi.storage.durable import create_private, sync_folder
 
-SCHEMA = 9
+SCHEMA = 10
 """The schema that this code works with: the number of the newest script in `migrations/versions`."""
 
 REPOSITORY = Path(migrations.__file__).parent

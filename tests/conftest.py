@@ -10,6 +10,7 @@ pytest_plugins = [
     "tests.support.quick_passwords",
     "tests.support.apache",
     "tests.support.directory",
+    "tests.support.issuer",
     "tests.support.postgresql",
     "tests.support.installations",
     "tests.support.peopled",

@@ -11,6 +11,7 @@ from mypi.commands.init import init
 from mypi.commands.invocation import main
 from mypi.commands.maintainer import maintainer
 from mypi.commands.publish import publish
+from mypi.commands.publisher import publisher
 from mypi.commands.reserve import reserve
 from mypi.commands.serve import serve
 from mypi.commands.status import status
@@ -22,7 +23,7 @@ from mypi.commands.yank import yank
 
 COMMANDS = [
     *(init, serve, upgrade),
-    *(user, group, grant, token, maintainer, reserve),
+    *(user, group, grant, token, publisher, maintainer, reserve),
     *(index, yank, delete, status),
     *(events, publish, verify, gc, check),
 ]

@@ -42,6 +42,8 @@ class EventKind(StrEnum):
     FILE_TESTED = "file.tested"
     FILE_DAMAGED = "file.damaged"
     FILE_RESTORED = "file.restored"
+    PUBLISHER_TRUSTED = "publisher.trusted"
+    PUBLISHER_DISTRUSTED = "publisher.distrusted"
     USER_ADDED = "user.added"
     USER_DELETED = "user.deleted"
     USER_GROUPS_FOLLOWED = "user.groups_followed"

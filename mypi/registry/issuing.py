@@ -62,7 +62,7 @@ def create_token(
             lifetime=lifetime,
             created_by=actor.name,
         )
-        under_way.record(EventKind.TOKEN_CREATED, **_said(token, user.name))
+        under_way.record(EventKind.TOKEN_CREATED, **said(token, user.name))
     return token, secret
 
 
@@ -76,7 +76,7 @@ def rotate_token(registry: Registry, actor: Actor, token_id: int) -> tuple[Token
         if token.purpose != Purpose.PERSONAL.value:
             raise NoSuchToken(token=token_id)
         secret = tokens.renew(token)
-        under_way.record(EventKind.TOKEN_ROTATED, **_said(token, owner))
+        under_way.record(EventKind.TOKEN_ROTATED, **said(token, owner))
     return token, secret
 
 
@@ -90,7 +90,7 @@ def revoke_token(registry: Registry, actor: Actor, token_id: int) -> None:
             token, owner = tokens.get(token_id), actor.name
         else:
             token, owner = _governed(actor, token_id)
-        under_way.record(EventKind.TOKEN_REVOKED, **_said(token, owner))
+        under_way.record(EventKind.TOKEN_REVOKED, **said(token, owner))
         under_way.session.delete(token)
 
 
@@ -137,7 +137,8 @@ def _governed(actor: Actor, token_id: int) -> tuple[Token, str]:
     return token, owner
 
 
-def _said(token: Token, owner: str) -> dict[str, Any]:
+def said(token: Token, owner: str) -> dict[str, Any]:
+    """Return what an event says of a token: all but its secret."""
     return {
         "token_id": token.id,
         "token_name": token.name,

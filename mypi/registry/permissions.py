@@ -212,6 +212,12 @@ def require_some(actor: Actor, right: Right, index: Index) -> None:
         require(actor, right, index)
 
 
+def require_pattern(actor: Actor, right: Right, index: Index, pattern: str) -> None:
+    """Return when the actor holds the right on every name that a pattern covers. Raises as `require`."""
+    if not any(scopes.covers(held, pattern) for held in patterns(actor, right, index)):
+        require(actor, right, index)
+
+
 def is_administrator(actor: Actor) -> bool:
     """Return whether the actor is at the shell, or manages every index."""
     if actor.at_shell:

@@ -82,16 +82,16 @@ def refuse_to_others(actor: Actor, index: Index, name: NormalizedName) -> None:
     """Return when the actor may found a project of this name in the index. Raises NameReserved."""
     for place in bases.asked(index):
         reserved = covering(place, name)
-        if reserved and not _is_for(reserved, actor, name):
+        if reserved and not _is_for(reserved, actor, index, name):
             asked = reserved.contact or ", ".join(holders(reserved)) or f"whoever manages {place.full_name}"
             raise NameReserved(name=name, pattern=reserved.pattern, index=place.full_name, contact=asked)
 
 
-def _is_for(reserved: ReservedName, actor: Actor, name: NormalizedName) -> bool:
+def _is_for(reserved: ReservedName, actor: Actor, index: Index, name: NormalizedName) -> bool:
     if actor.at_shell:
         return True
     if actor.user_id is None:  # a publisher that somebody set up for just this name, and was asked then
-        return actor.token is not None and name in actor.token.project_patterns
+        return actor.token is not None and name in actor.token.patterns_in(index.full_name)
     own_groups = select(_member.group_id).where(_member.user_id == actor.user_id)
     held = select(_holder.id).where(
         _holder.reserved_name_id == reserved.id,

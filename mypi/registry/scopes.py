@@ -15,6 +15,10 @@ BOTH = "&"
 """Between two patterns that a name must fit at once; no pattern that somebody gives holds this sign."""
 
 
+AT = ":"
+"""Between an index and a pattern of projects in it: a publisher's token may be for several indexes."""
+
+
 class Purpose(StrEnum):
     """What a token is for."""
 
@@ -41,8 +45,14 @@ class TokenScope:
 
         `*` as the index means all there are and will be.
         """
-        named = self.rights & {right, holding_all}
-        return self.project_patterns if named and fnmatchcase(full_name, self.index_pattern) else frozenset()
+        return self.patterns_in(full_name) if self.rights & {right, holding_all} else frozenset()
+
+    def patterns_in(self, full_name: str) -> frozenset[str]:
+        """Return the patterns of projects that are meant in an index."""
+        if not fnmatchcase(full_name, self.index_pattern):
+            return frozenset()
+        named = [pattern.rpartition(AT) for pattern in self.project_patterns]
+        return frozenset(pattern for where, _, pattern in named if where in ("", full_name))
 
 
 def both(held: Iterable[str], allowed: Iterable[str]) -> frozenset[str]:

@@ -20,7 +20,7 @@ from mypi import clock
 from mypi.database import JSONText, Model, UTCDateTime, db, writing, writing_if_free
 from mypi.errors import DatabaseBusy, DiskFull, NoSuchToken
 from mypi.registry.permissions import Right
-from mypi.registry.scopes import EVERYTHING, Purpose, TokenScope
+from mypi.registry.scopes import AT, EVERYTHING, Purpose, TokenScope
 from mypi.registry.users import User
 
 PREFIX = "mypi-"
@@ -215,6 +215,14 @@ def begin_login(user: User, client: str = "") -> str:
 def end_logins(user: User) -> None:
     """End the logins of a user's programs within an act; their personal tokens stay."""
     db.session.execute(delete(Token).where(_token.user_id == user.id, _token.purpose == Purpose.LOGIN.value))
+
+
+def end_of_publisher(full_name: str, project_pattern: str) -> None:
+    """End, within an act, the tokens of publishers that are for a pattern of projects in an index."""
+    entry = f"{full_name}{AT}{project_pattern}"
+    held = db.session.scalars(select(Token).where(_token.purpose == Purpose.PUBLISHER.value))
+    for token in [one for one in held if entry in one.project_patterns]:
+        db.session.delete(token)
 
 
 def end_expired() -> None:

@@ -11,7 +11,7 @@ LONGEST_TEST_FILE = 500  # a table of cases is read differently from code
 LONGEST_FUNCTION = 60
 LONGEST_VIEW = 20  # the actor, the request parsed, one act or question, the answer
 
-DECLARATIONS = {"mypi.errors": 900}
+DECLARATIONS = {"mypi.errors": 1100}
 """Files that are a table written as classes: longer, because one page for all is what they are for."""
 
 

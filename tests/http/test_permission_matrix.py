@@ -112,6 +112,10 @@ SURFACES = {
     "tokens.listing": Surface.ACCOUNT,
     "tokens.revoke": Surface.ACCOUNT,
     "tokens.rotate": Surface.ACCOUNT,
+    "trusted_publishing.audience": Surface.OPEN,
+    "trusted_publishing.discover": Surface.OPEN,
+    "trusted_publishing.mint": Surface.OPEN,
+    "trusted_publishing.mint_as_maturin_asks": Surface.OPEN,
     "xmlrpc.default_index": Surface.EVERYWHERE,
 }
 """By endpoint, what it is about."""

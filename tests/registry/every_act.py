@@ -22,6 +22,8 @@ from mypi.registry import (
     project_statuses,
     registering,
     reserving,
+    trusted_publishers,
+    trusting,
     uploading,
     users,
     yanking,
@@ -167,6 +169,21 @@ def _token(peopled: Peopled, index: str, name: str) -> None:
     _create_token(peopled, peopled.actor("shell"), index, name)
 
 
+def _trust(peopled: Peopled, actor: Actor, index: str, name: str) -> Any:
+    identity = trusted_publishers.github("acme/widgets", "release.yml")
+    return trusting.trust_publisher(
+        peopled.registry, actor, peopled.index(index), name, identity, [Right.READ, Right.UPLOAD]
+    )
+
+
+def _publisher(peopled: Peopled, index: str, name: str) -> None:
+    _trust(peopled, peopled.actor("shell"), index, name)
+
+
+def _distrust(peopled: Peopled, actor: Actor, _index: str, _name: str) -> None:
+    trusting.distrust_publisher(peopled.registry, actor, 1)
+
+
 def _on_token(act: Callable[..., Any]) -> Callable[[Peopled, Actor, str, str], Any]:
     """Return a call of an act on the first token that was made, whether or not it is there still."""
 
@@ -294,6 +311,10 @@ CASES = {
         None,
         errors.NoSuchToken,
         refusal=errors.NoSuchToken,
+    ),
+    "trusting.trust_publisher": Case(EventKind.PUBLISHER_TRUSTED, _trust, nothing, Right.MANAGE, True),
+    "trusting.distrust_publisher": Case(
+        EventKind.PUBLISHER_DISTRUSTED, _distrust, _publisher, Right.MANAGE, _failure("NoSuchPublisher")
     ),
     "reserving.reserve_name": Case(EventKind.NAME_RESERVED, _reserve, nothing, Right.MANAGE),
     "reserving.release_name": Case(
