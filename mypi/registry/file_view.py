@@ -58,13 +58,11 @@ def why_missing(index: Index, digits: str, filename: str, sidecar: Sidecar | Non
         return FileGone(filename=filename)
     if file is None or not file.sha256.startswith(digits) or (sidecar and not file.sidecars[sidecar]):
         return NoSuchFile(filename=filename, index=index.full_name)
-    if file.damaged:
-        return FileDamaged(filename=filename)
     project = project_of(file)
-    nearest = index_view.project(index, project.normalized_name)
-    if not (project.project_status.offers_files and nearest and nearest.status.offers_files):
+    owners = index_view.shown([index], project.normalized_name)[index.full_name].projects
+    if not (project.project_status.offers_files and owners[0].project_status.offers_files):
         return FileWithheld(filename=filename, project=project.display_name)
-    return PagesMissing()
+    return FileDamaged(filename=filename) if file.damaged else PagesMissing()
 
 
 def _was_deleted(index: Index, filename: str) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import JSON, and_, cast, false, func, or_, select
 
 from mypi.database import db, reading
-from mypi.registry import browsing, permissions, project_view
+from mypi.registry import browsing, permissions, project_view, shown_releases
 from mypi.registry.actors import Actor
 from mypi.registry.indexes import Index
 from mypi.registry.projects import Project
@@ -74,9 +74,10 @@ def newest_projects(actor: Actor, full_name: str) -> News:
 def releases_of(actor: Actor, full_name: str, name: str) -> News:
     """Return the newest releases of a project. Raises LoginRequired, NoSuchIndex, NoSuchProject."""
     with reading():
-        index, project = project_view.entered(actor, full_name, name)
-        items = _releases(_release.project_id == project.id, MOST_RELEASES)
-        return News(index.full_name, items, project.display_name)
+        index, found = project_view.entered(actor, full_name, name)
+        ids = [release.id for release in shown_releases.of(found)]
+        items = _releases(_release.id.in_(ids), MOST_RELEASES)
+        return News(index.full_name, items, shown_releases.nearest_owner(found).display_name)
 
 
 def _newest_of(projects: list[tuple[int, str]]) -> tuple[Novelty, ...]:

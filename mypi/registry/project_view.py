@@ -7,39 +7,26 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import undefer
 
 from mypi.database import db, reading
-from mypi.errors import (
-    FileDamaged,
-    FileGone,
-    FileWithheld,
-    InvalidFilename,
-    InvalidProjectName,
-    InvalidVersion,
-    NoSuchFile,
-    NoSuchProject,
-    NoSuchRelease,
-    UnsupportedFileType,
-)
-from mypi.registry import browsing, files, permissions, projects, releases
+from mypi.errors import InvalidProjectName, NoSuchFile, NoSuchProject, PagesMissing
+from mypi.registry import browsing, file_view, index_view, permissions, shown_releases
 from mypi.registry.actors import Actor
 from mypi.registry.browsing import IndexFacts
 from mypi.registry.files import File
+from mypi.registry.index_view import Shown
 from mypi.registry.indexes import Index
 from mypi.registry.permissions import Right
-from mypi.registry.projects import Project
 from mypi.registry.releases import Release
-from mypi.standards import filenames, names, versions
+from mypi.standards import names, versions
 from mypi.standards.core_metadata import CoreMetadata
 from mypi.standards.filenames import FileType
 from mypi.standards.names import NormalizedName
 from mypi.standards.project_status import ProjectStatus
 
 GOVERNING = (Right.YANK, Right.DELETE, Right.MANAGE)
-_file: Any = File  # its columns; SQLAlchemy 1.4 brings no types
-_release: Any = Release
+_release: Any = Release  # its columns; SQLAlchemy 1.4 brings no types
 
 
 @dataclass(frozen=True)
@@ -76,6 +63,8 @@ class FileFacts:
     attested: bool
     """Whether there is provenance of it."""
     signed: bool
+    origin: str = ""
+    """The base that it is from; empty for a file of this very index."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +75,8 @@ class ReleasePage:
     core_metadata: CoreMetadata
     description_html: str
     files: tuple[FileFacts, ...]
+    is_own: bool = True
+    """Whether the release is in this very index."""
 
 
 @dataclass(frozen=True)
@@ -120,21 +111,22 @@ def project_page(actor: Actor, full_name: str, name: str, version: str = "") -> 
     Raises LoginRequired, NoSuchIndex, NoSuchProject, NoSuchRelease.
     """
     with reading():
-        index, project = entered(actor, full_name, name)
-        listed = _releases(project)
-        version = version or project.newest_version
+        index, found = entered(actor, full_name, name)
+        nearest, newest = shown_releases.nearest_owner(found), shown_releases.newest_version(found)
+        listed = _releases(found)
+        version = version or newest
         return ProjectPage(
             index=browsing.facts(index),
-            display_name=project.display_name,
-            normalized_name=project.normalized_name,
-            status=project.project_status,
-            status_reason=project.status_reason,
-            newest_version=project.newest_version,
-            changed_at=project.changed_at,
-            serial=project.serial,
+            display_name=nearest.display_name,
+            normalized_name=found.name,
+            status=nearest.project_status,
+            status_reason=nearest.status_reason,
+            newest_version=newest,
+            changed_at=found.changed_at,
+            serial=found.serial,
             releases=listed,
-            release=_release_page(project, version, listed) if version else None,
-            rights=_rights(actor, index, project.normalized_name),
+            release=_release_page(actor, index, found, version, listed) if version else None,
+            rights=_rights(actor, index, found.name) if nearest.index_id == index.id else frozenset(),
         )
 
 
@@ -144,26 +136,18 @@ def file_address(actor: Actor, full_name: str, name: str, filename: str) -> File
     Raises LoginRequired, NoSuchIndex, NoSuchProject, NoSuchFile, FileGone, FileWithheld, FileDamaged.
     """
     with reading():
-        index, project = entered(actor, full_name, name)
-        missing = NoSuchFile(filename=filename, index=full_name)
-        try:
-            filenames.parse(filename)
-        except (InvalidFilename, UnsupportedFileType) as error:
-            raise missing from error
-        file = files.find(index, filename)
-        if file is None:
-            raise FileGone(filename=filename) if files.was_deleted(index, filename) else missing
-        if db.session.get(Release, file.release_id).project_id != project.id:
-            raise missing
-        if not project.project_status.offers_files:
-            raise FileWithheld(filename=filename, project=project.display_name)
-        if file.damaged:
-            raise FileDamaged(filename=filename)
+        index, found = entered(actor, full_name, name)
+        file = file_view.find(index, filename) if filename.isprintable() else None
+        if file and file_view.project_of(file).normalized_name != found.name:
+            raise NoSuchFile(filename=filename, index=full_name)
+        failure = file_view.why_missing(index, file.sha256 if file else "", filename, None)
+        if file is None or not isinstance(failure, PagesMissing):
+            raise failure
         return FileAddress(file.sha256, file.filename)
 
 
-def entered(actor: Actor, full_name: str, name: str) -> tuple[Index, Project]:
-    """Return the index and the project in it, of a name however it is spelt, to an actor who may read it.
+def entered(actor: Actor, full_name: str, name: str) -> tuple[Index, Shown]:
+    """Return the index and what it shows of a project, of a name however it is spelt, to an actor who may read it.
 
     Raises LoginRequired, NoSuchIndex, NoSuchProject.
     """
@@ -173,7 +157,9 @@ def entered(actor: Actor, full_name: str, name: str) -> tuple[Index, Project]:
         index = permissions.enter_some(actor, full_name, Right.READ)
         raise NoSuchProject(project=name, index=index.full_name) from error
     index = permissions.enter(actor, full_name, Right.READ, normalized)
-    return index, projects.get(index, name)
+    if found := index_view.shown([index], normalized).get(index.full_name):
+        return index, found
+    raise NoSuchProject(project=name, index=index.full_name)
 
 
 def _rights(actor: Actor, index: Index, project: NormalizedName) -> frozenset[Right]:
@@ -182,9 +168,8 @@ def _rights(actor: Actor, index: Index, project: NormalizedName) -> frozenset[Ri
     return frozenset(right for right in GOVERNING if permissions.allows(actor, right, index, project))
 
 
-def _releases(project: Project) -> tuple[ReleaseFacts, ...]:
-    counted = select(_file.release_id, func.count()).join(_release, _release.id == _file.release_id)
-    counts = dict(db.session.execute(counted.where(_release.project_id == project.id).group_by(_file.release_id)).all())
+def _releases(found: Shown) -> tuple[ReleaseFacts, ...]:
+    counts = shown_releases.counts(found)
     return tuple(
         ReleaseFacts(
             version=release.version,
@@ -192,32 +177,36 @@ def _releases(project: Project) -> tuple[ReleaseFacts, ...]:
             yanked=release.yanked,
             yanked_reason=release.yanked_reason,
             created_at=release.created_at,
-            files=counts.get(release.id, 0),
+            files=counts[release.version_identity],
         )
-        for release in releases.of_project(project)
+        for release in shown_releases.of(found)
     )
 
 
-def _release_page(project: Project, version: str, listed: tuple[ReleaseFacts, ...]) -> ReleasePage:
-    try:
-        identity = versions.identity(version)
-    except InvalidVersion as error:
-        raise NoSuchRelease(project=project.display_name, version=version) from error
-    wanted = select(_release).options(undefer(_release.core_metadata_json), undefer(_release.description_html))
-    wanted = wanted.where(_release.project_id == project.id, _release.version_identity == identity)
-    # The list of releases has loaded the row without its long columns.
-    release = db.session.scalar(wanted.execution_options(populate_existing=True))
-    if release is None:
-        raise NoSuchRelease(project=project.display_name, version=version)
+def _release_page(
+    actor: Actor, index: Index, found: Shown, version: str, listed: tuple[ReleaseFacts, ...]
+) -> ReleasePage:
+    long_columns = undefer(_release.core_metadata_json), undefer(_release.description_html)
+    release = shown_releases.get(found, version, *long_columns)
+    own = {owner.id for owner in found.projects if owner.index_id == index.id}
     return ReleasePage(
         facts=next(facts for facts in listed if facts.version == release.version),
         core_metadata=release.core_metadata,
         description_html=release.description_html,
-        files=tuple(_file_facts(file) for file in files.of_release(release)),
+        files=tuple(_file_facts(file, _origin(actor, index, file)) for file in shown_releases.files_of(found, release)),
+        is_own=release.project_id in own,
     )
 
 
-def _file_facts(file: File) -> FileFacts:
+def _origin(actor: Actor, index: Index, file: File) -> str:
+    """Return the name of the base that a file is from, as far as the actor may know it; '' for a file of the index."""
+    if file.index_id == index.id:
+        return ""
+    base: str = db.session.get(Index, file.index_id).full_name
+    return base if permissions.may_know(actor, base) else "another index"
+
+
+def _file_facts(file: File, origin: str) -> FileFacts:
     return FileFacts(
         filename=file.filename,
         file_type=FileType(file.file_type),
@@ -235,4 +224,5 @@ def _file_facts(file: File) -> FileFacts:
         uploaded_by=file.uploaded_by,
         attested=file.provenance_sha256 is not None,
         signed=file.signature_sha256 is not None,
+        origin=origin,
     )

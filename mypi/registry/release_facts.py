@@ -11,14 +11,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
 from mypi.database import db, reading
-from mypi.errors import InvalidVersion, NoReleases, NoSuchRelease
-from mypi.registry import ownership, project_view, releases
+from mypi.errors import NoReleases
+from mypi.registry import ownership, project_view, shown_releases
 from mypi.registry.actors import Actor
 from mypi.registry.files import File
+from mypi.registry.index_view import Shown
 from mypi.registry.indexes import Index
-from mypi.registry.projects import Project
 from mypi.registry.releases import Release
-from mypi.standards import versions
 from mypi.standards.filenames import FileType
 from mypi.standards.names import NormalizedName
 from mypi.standards.project_json import DescribedProject, ReleasedFile
@@ -46,58 +45,45 @@ def describe(
     NoSuchProject, NoSuchRelease, NoReleases.
     """
     with reading():
-        index, project = project_view.entered(actor, full_name, name)
-        owners = _known_owners(actor, index, project)
-        standing = Standing(index.full_name, project.normalized_name, project.serial, owners)
+        index, found = project_view.entered(actor, full_name, name)
+        owners = _known_owners(actor, index, found.name)
+        standing = Standing(index.full_name, found.name, found.serial, owners)
         if unless(standing):
             return standing, None
-        return standing, _described(project, version, owners)
+        return standing, _described(found, version, owners)
 
 
-def _known_owners(actor: Actor, index: Index, project: Project) -> tuple[str, ...]:
+def _known_owners(actor: Actor, index: Index, project: NormalizedName) -> tuple[str, ...]:
     # What is told of a public index is the same for everyone, and the names of accounts are not everyone's business.
     if index.is_public or actor.is_anonymous:
         return ()
-    return ownership.owners(index, project.normalized_name)
+    return ownership.owners(index, project)
 
 
-def _described(project: Project, version: str, owners: tuple[str, ...]) -> DescribedProject:
-    if not project.newest_version:
-        raise NoReleases(project=project.display_name)
-    release = _release_of(project, version or project.newest_version)
+def _described(found: Shown, version: str, owners: tuple[str, ...]) -> DescribedProject:
+    nearest, newest = shown_releases.nearest_owner(found), shown_releases.newest_version(found)
+    if not newest:
+        raise NoReleases(project=nearest.display_name)
+    release = shown_releases.get(found, version or newest, undefer(_release.core_metadata_json))
     return DescribedProject(
-        name=project.display_name,
-        normalized_name=project.normalized_name,
+        name=nearest.display_name,
+        normalized_name=found.name,
         version=release.version,
         yanked=release.yanked,
         yanked_reason=release.yanked_reason,
         core_metadata=release.core_metadata,
-        versions=None if version else releases.versions_of(project),
-        files=_files(project, release if version else None),
+        versions=None if version else tuple(one.version for one in reversed(shown_releases.of(found))),
+        files=_files(found, release if version else None),
         owners=owners,
-        last_serial=project.serial,
+        last_serial=found.serial,
     )
 
 
-def _release_of(project: Project, version: str) -> Release:
-    missing = NoSuchRelease(project=project.display_name, version=version)
-    try:
-        identity = versions.identity(version)
-    except InvalidVersion as error:
-        raise missing from error
-    wanted = select(_release).options(undefer(_release.core_metadata_json))
-    wanted = wanted.where(_release.project_id == project.id, _release.version_identity == identity)
-    release: Release | None = db.session.scalar(wanted.execution_options(populate_existing=True))
-    if release is None:
-        raise missing
-    return release
-
-
-def _files(project: Project, release: Release | None) -> tuple[ReleasedFile, ...]:
+def _files(found: Shown, release: Release | None) -> tuple[ReleasedFile, ...]:
     """Return the files that are offered, of one release or of all, by name."""
-    if not project.project_status.offers_files:
-        return ()
+    offering = shown_releases.offering(found)
     wanted = select(
+        _release.project_id,
         _release.version,
         _file.filename,
         _file.file_type,
@@ -113,12 +99,16 @@ def _files(project: Project, release: Release | None) -> tuple[ReleasedFile, ...
         _file.yanked_reason,
         _file.uploaded_at,
         _file.signature_sha256,
+        _file.damaged,
         _release.yanked.label("release_yanked"),
         _release.yanked_reason.label("release_yanked_reason"),
     ).join(_release, _release.id == _file.release_id)
-    wanted = wanted.where(_release.id == release.id if release else _release.project_id == project.id)
-    rows = db.session.execute(wanted.where(_file.damaged.is_(False)))
-    return tuple(sorted(map(_released, rows), key=lambda file: file.filename))
+    wanted = wanted.where(_release.project_id.in_([owner.id for owner in found.projects]))
+    if release:
+        wanted = wanted.where(_release.version_identity == release.version_identity)
+    rows = shown_releases.nearest(found, db.session.execute(wanted))
+    offered = (row for row in rows if row.project_id in offering and not row.damaged)
+    return tuple(sorted(map(_released, offered), key=lambda file: file.filename))
 
 
 def _released(row: Any) -> ReleasedFile:

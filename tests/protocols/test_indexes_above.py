@@ -79,3 +79,33 @@ def test_a_mirror_below_adds_nothing_and_stands_in_nobodys_way(peopled):
     peopled.upload(WHEEL)
     assert len(page(peopled.client(), f"/{DEV}/+simple/foo/")["files"]) == 1
     assert page(peopled.client(), f"/{DEV}/+simple/bar/") == 404
+
+
+def described(client, path):
+    answered = client.get(path)
+    assert answered.status_code == 200
+    return json.loads(answered.data)
+
+
+def test_the_json_api_tells_of_all_that_an_index_shows(above):
+    above.upload(builders.wheel("foo", "2.0"), by="shell", index=DEV)
+    another = builders.wheel("foo", "1.0", summary="nearer")
+    above.upload(another, by="shell", index=DEV)
+    above.upload(builders.sdist("foo", "1.0.0", summary="other spelling"), by="shell", index=SECRET)
+    told = described(above.client(), f"/{DEV}/pypi/foo/json")
+    assert (told["info"]["version"], set(told["releases"])) == ("2.0", {"1.0", "2.0"})
+    assert told["last_serial"] == above.serial()
+    old = described(above.client(), f"/{DEV}/pypi/foo/1.0/json")
+    assert {file["filename"] for file in old["urls"]} == {another[0], "foo-1.0.0.tar.gz"}
+    (wheel,) = [file for file in old["urls"] if file["filename"] == another[0]]
+    assert above.client().get(wheel["url"]).data == another[1]
+    assert old["info"]["summary"] == "nearer"
+    assert set(described(above.client("admin"), f"/{SECRET}/pypi/foo/json")["releases"]) == {"1.0"}
+
+
+def test_the_page_for_people_shows_it_too_and_names_no_index_that_one_may_not_know(above):
+    shown = above.client().get(f"/{DEV}/foo/")
+    assert (shown.status_code, WHEEL[0] in shown.text, "another index" in shown.text) == (200, True, True)
+    assert SECRET not in shown.text
+    assert f"From {SECRET}" in above.client("admin").get(f"/{DEV}/foo/").text
+    assert 'id="govern"' not in above.client("admin").get(f"/{DEV}/foo/").text
