@@ -15,7 +15,7 @@ from mypi.standards.simple_api import one_line
 PART = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?")
 LONGEST_TITLE = 200  # characters: a line on a page
 TAKEN_OWNERS = frozenset({"simple", "legacy", "pypi", "package", "packages", "download"}) | frozenset(
-    {"conda", "integrity", "rss", "t", "rpc2", "stats", "api", "static", "admin"}
+    {"conda", "integrity", "rss", "t", "rpc2", "stats", "api", "static", "admin", "_", ".well-known"}
 )
 """First parts of URLs that mean something else (docs/urls.rst)."""
 

@@ -67,6 +67,17 @@ def test_the_audience_is_told(site):
     assert answer.headers["Cache-Control"] == "no-store"
 
 
+@pytest.mark.parametrize("client", ["uv/0.13.8", "pip/26.3", "twine/7.0.0"])
+@pytest.mark.parametrize("accept", ["application/json", "*/*", "application/vnd.pypi.simple.v1+json"])
+def test_no_client_is_taken_for_one_that_reads_an_index(site, issuer, client, accept):
+    trust(site, issuer)
+    headers = {"User-Agent": client, "Accept": accept}
+    assert site.app.test_client().get("/_/oidc/audience", headers=headers).json == {"audience": AUDIENCE}
+    for url in (MINT, "/_/oidc/github/mint-token"):
+        assert site.app.test_client().post(url, json={"token": issuer.token()}, headers=headers).status_code == 200
+    assert site.app.test_client().get("/.well-known/pytp?discover=/", headers=headers).status_code in {200, 406}
+
+
 def test_where_it_is_off_the_audience_is_404_in_json_and_nothing_is_minted(peopled):
     answer = peopled.app.test_client().get("/_/oidc/audience")
     assert (answer.status_code, answer.content_type) == (404, "application/json")

@@ -182,10 +182,13 @@ def folder_for_all() -> Iterator[Path]:
 
 
 @contextmanager
-def mypi_under_apache(prefix: str = "") -> Iterator[ApacheServer]:
-    """Run mypi under an Apache of its own until the block ends, at the root of the host or under a prefix ("/mypi")."""
+def mypi_under_apache(prefix: str = "", *extras: str) -> Iterator[ApacheServer]:
+    """Run mypi under an Apache of its own until the block ends, at the root of the host or under a prefix ("/mypi").
+
+    `extras` are those of setup.cfg that are installed with it.
+    """
     with folder_for_all() as folder, apache_in(folder) as apache:
-        _install(folder)
+        _install(folder, extras)
         server = ApacheServer(
             f"http://127.0.0.1:{apache.port}{prefix}", ADMINISTRATOR, PASSWORD, folder / "data", apache
         )
@@ -199,15 +202,17 @@ def mypi_under_apache(prefix: str = "") -> Iterator[ApacheServer]:
         yield server
 
 
-def _install(folder: Path) -> None:
+def _install(folder: Path, extras: tuple[str, ...]) -> None:
     """Put an environment for Debian's Python into a folder, and this working tree in a place where it is found."""
     need(DEBIAN_PYTHON.exists(), "the Debian package python3 is not installed")
     setup = configparser.ConfigParser()
     setup.read(ROOT / "setup.cfg")
-    requirements = tuple(setup["options"]["install_requires"].split("\n")[1:])
-    plain = tuple(line for line in requirements if line and not line.startswith("#"))
+    wanted = [setup["options"]["install_requires"], *(setup["options.extras_require"][extra] for extra in extras)]
+    plain = tuple(line for text in wanted for line in text.split("\n") if line and not line.startswith("#"))
     # wheel: some requirements are there as source only.
-    environment = made(Recipe("apache", "debian", ("pip==26.3", "wheel==0.45.1"), plain), DEBIAN_PYTHON)
+    environment = made(
+        Recipe("-".join(("apache", *extras)), "debian", ("pip==26.3", "wheel==0.45.1"), plain), DEBIAN_PYTHON
+    )
     _compile(environment.python, environment.path / "lib")
     shutil.copytree(environment.path, folder / "venv", symlinks=True)
     shutil.copytree(ROOT / "mypi", folder / "code" / "mypi", ignore=shutil.ignore_patterns("__pycache__"))

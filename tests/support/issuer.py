@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import jwt
 import pytest
@@ -68,6 +69,8 @@ class Issuer:
             return 200, about | {"id_token_signing_alg_values_supported": list(self.algorithms)}
         if path == "/keys":
             return 200, {"keys": [_published(key_id, key) for key_id, key in self.keys.items()]}
+        if path.startswith("/token?"):  # what a runner of GitHub is given for its build
+            return 200, {"value": self.token(aud=parse_qs(urlsplit(path).query)["audience"][0])}
         return 404, {}
 
 
