@@ -26,7 +26,16 @@ from mypi.http.slashes import add_slash
 from mypi.installation import Installation
 from mypi.pages import account, answers, browse, events, failure_page, governing, project, tokens
 from mypi.parts import EXTENSION, Parts
-from mypi.protocols import feeds, integrity, json_api, legacy_upload, token_api, trusted_publishing, xmlrpc
+from mypi.protocols import (
+    documentation,
+    feeds,
+    integrity,
+    json_api,
+    legacy_upload,
+    token_api,
+    trusted_publishing,
+    xmlrpc,
+)
 from mypi.protocols.devpi import routes as devpi
 from mypi.protocols.simple import routes as simple
 from mypi.protocols.simple.published import Published
@@ -57,7 +66,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions[doors.EXTENSION] = _doors(settings, parts)
     app.extensions[EXTENSION] = Parts(parts.registry, settings, parts.tree, parts.readers, parts.verifier)
 
-    wire = (legacy_upload, trusted_publishing, simple, json_api, integrity, feeds, xmlrpc, devpi, token_api)
+    wire = (legacy_upload, trusted_publishing, simple, json_api, integrity, feeds, xmlrpc, devpi, token_api, documentation)
     for part in (*wire, browse, project, governing, events, account, tokens):
         app.register_blueprint(part.blueprint)
     account.install(app)

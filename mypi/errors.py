@@ -505,6 +505,29 @@ class NoReleases(Failure):
 
 
 @dataclass(eq=False)
+class NotDocumented(Failure):
+    """The project has no documentation, or that release of it has none."""
+
+    kind = Kind.NOT_FOUND
+    code = "not-documented"
+    wording = "there is no documentation of '{project}' in {index}, or none of that release"
+    project: str
+    index: str
+
+
+@dataclass(eq=False)
+class NoSuchPageOfDocumentation(Failure):
+    """The documentation has no such page."""
+
+    kind = Kind.NOT_FOUND
+    code = "no-such-page-of-documentation"
+    wording = "the documentation of '{project}' {version} has no page '{page}'"
+    project: str
+    version: str
+    page: str
+
+
+@dataclass(eq=False)
 class NoSuchFile(Failure):
     """The index, or the project, has no file of this name."""
 

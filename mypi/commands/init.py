@@ -13,12 +13,14 @@ from mypi.config import Settings
 from mypi.installation import Installation
 from mypi.registry import accounts, indexes, indexing, users
 from mypi.registry.actors import at_shell
-from mypi.registry.indexes import Visibility
+from mypi.registry.indexes import IndexKind, Visibility
 from mypi.registry.permissions import Right, Subject, SubjectKind
 from mypi.registry.users import User
 from mypi.storage.durable import alone_in, create_private, make_folder, room
 
 ADMINISTRATOR = "admin"
+MIRROR = "root/pypi"
+"""The index that users of devpi name as the base of theirs; it shows nothing as long as it has no upstream."""
 FOR_OWNER_AND_GROUP = 0o750
 """The data directory: Apache gets in by belonging to its group, other accounts of the machine do not."""
 
@@ -40,9 +42,9 @@ class Administrator:
 def init(invocation: Invocation, administrator: str, password_stdin: bool) -> None:
     """Make a new installation.
 
-    That is the data directory, the database, the default index (public) and an administrator, whose password is made
-    up and printed once. Run it as the user who will own the data. Run again, it changes nothing and says so; an init
-    that was interrupted is completed.
+    That is the data directory, the database, the default index (public), the mirror root/pypi without an upstream, and
+    an administrator, whose password is made up and printed once. Run it as the user who will own the data. Run again,
+    it changes nothing and says so; an init that was interrupted is completed.
 
     \b
     mypi --data-directory /srv/mypi init
@@ -88,20 +90,26 @@ def is_initialized(settings: Settings) -> bool:
         return False
     schema.refuse_other_versions(settings.sqlalchemy_url)
     with installation.opened(settings):
-        return bool(indexes.everything())
+        return _has_hosted_index()
 
 
 def _fill(parts: Installation, administrator: Administrator) -> Administrator | None:
-    # The index comes last: where there is one, everything before it is there too.
-    if indexes.everything():
+    # The default index comes last: where there is one for files, everything before it is there too.
+    if _has_hosted_index():
         parts.publisher.start()
         return None
     user = _with_password(parts, administrator)
     everything = Subject(SubjectKind.USER, user=user)
     accounts.set_grant(parts.registry, at_shell(), everything, Right.MANAGE, None, given=True)
+    if parts.settings.default_index != MIRROR and indexes.find(MIRROR) is None:
+        indexing.create_index(parts.registry, at_shell(), MIRROR, Visibility.PUBLIC, kind=IndexKind.MIRROR)
     indexing.create_index(parts.registry, at_shell(), parts.settings.default_index, Visibility.PUBLIC)
     parts.publisher.start()
     return administrator
+
+
+def _has_hosted_index() -> bool:
+    return any(not index.is_mirror for index in indexes.everything())
 
 
 def _with_password(parts: Installation, administrator: Administrator) -> User:

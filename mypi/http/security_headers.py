@@ -10,6 +10,14 @@ PAGE_FOR_PEOPLE = (
 )
 """Our own styles, pictures and forms; no script at all, and no picture that tells another server who reads here."""
 
+PAGES_OF_OTHERS = (
+    "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; "
+    "media-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+    "sandbox allow-same-origin allow-downloads"
+)
+"""For documentation that somebody uploaded: it looks as it was made, and does nothing. It keeps its origin, as its own
+pictures could not be loaded otherwise; without scripts and forms nothing in it can make use of that."""
+
 _ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -27,6 +35,13 @@ IN_A_SANDBOX = {"Content-Security-Policy": SANDBOX, **_ALWAYS}
 def set_page_policy(response: Response) -> Response:
     """Let this answer be a page for people, and return it. For the `after_request` of a blueprint."""
     response.headers["Content-Security-Policy"] = PAGE_FOR_PEOPLE
+    return response
+
+
+def set_sandbox_of_pages(response: Response) -> Response:
+    """Let this answer be a page of somebody else's, and return it. For the `after_request` of a blueprint."""
+    response.headers["Content-Security-Policy"] = PAGES_OF_OTHERS
+    response.headers.pop("Set-Cookie", None)
     return response
 
 

@@ -19,7 +19,7 @@ from mypi.http.conditional import Caching, set_caching
 from mypi.http.form_data import Form, read_form
 from mypi.http.owners import index_name
 from mypi.parts import parts
-from mypi.registry import acts, indexes, permissions, registering, uploading
+from mypi.registry import acts, documenting, indexes, permissions, registering, uploading
 from mypi.registry.actors import Actor
 from mypi.registry.indexes import Index
 from mypi.registry.permissions import Right
@@ -35,7 +35,6 @@ FORMER_ACTIONS = {
     "user": "ask the administrator of this server for an account",
     "password_reset": "ask the administrator of this server for a new password",
     "submit_pkg_info": "use 'python setup.py register', or upload a file: its metadata is read from it",
-    "doc_upload": "documentation is not kept here",
 }
 
 
@@ -149,6 +148,19 @@ def _submit(form: Form, full_name: str) -> str:
     return f"{name} is registered in {full_name}" if new else f"{name} was registered already"
 
 
+def _doc_upload(form: Form, full_name: str) -> str:
+    actor = actor_by_password()
+    if actor.is_anonymous:
+        raise errors.LoginRequired(right=Right.UPLOAD.value)
+    if "content" not in form.files:
+        raise errors.MissingField(field="content")
+    _, incoming = form.files["content"]
+    name, version = _project_name(form), form.field("version")
+    index: Index = permissions.enter(actor, full_name, Right.UPLOAD, names.normalize(name))
+    new = documenting.document(parts().registry, actor, index, name, version, incoming)
+    return f"documentation of {name} is published" if new else f"the same documentation of {name} was there already"
+
+
 def _verify(form: Form, _full_name: str) -> str:
     # Needs no account: it says what would be said of the name, and changes nothing.
     return f"{_project_name(form)} can be registered: its name is legal"
@@ -175,6 +187,7 @@ def _former(action: str) -> Callable[[Form, str], str]:
 ACTIONS: dict[str, Callable[[Form, str], str]] = {
     "file_upload": _file_upload,
     "submit": _submit,
+    "doc_upload": _doc_upload,
     "verify": _verify,
     "list_classifiers": _list_classifiers,
     **{action: _former(action) for action in FORMER_ACTIONS},

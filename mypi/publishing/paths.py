@@ -6,6 +6,7 @@
     public|restricted/<owner>/<index>/simple/     current.txt: the state of the list; <state>.html, .json, gzip twins
     …/simple/<project>/                           the same for a project
     …/files/<3>/<13>/<filename>                   hard links to blobs, below the first 16 digits of the file's sha256
+    …/documentation/<project>/<version>/<16>/…    pages of a release, unpacked; 16 digits of the archive's sha256
     …/files/<3>/<13>/<filename>.metadata          what is served beside a file, likewise; .provenance, .asc
     public|restricted/simple, …/packages          links to the default index's `simple` and `files`
     readers/key, readers/<owner>/<index>/simple/  who reads a restricted index without being asked again; not published,
@@ -60,6 +61,19 @@ class IndexPaths:
     def project_folder(self, project: str) -> Path:
         """The folder of a project's page."""
         return self.list_folder.joinpath(_checked(_PROJECT, project))
+
+    @property
+    def all_documentation(self) -> Path:
+        """The folder of the folders of projects that have documentation."""
+        return self.root / "documentation"
+
+    def documentation_folder(self, project: str) -> Path:
+        """The folder of the documentation of a project's releases."""
+        return self.all_documentation / _checked(_PROJECT, project)
+
+    def documentation(self, project: str, version: str, sha256: str) -> Path:
+        """The folder of the pages of one archive of documentation."""
+        return self.documentation_folder(project).joinpath(_checked(_FILENAME, version), sha256[:16])
 
     def file(self, sha256: str, filename: str) -> Path:
         """The place of a file, by its whole sha256 or the first 16 digits."""

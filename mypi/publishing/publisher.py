@@ -12,7 +12,7 @@ from dataclasses import replace
 from sqlalchemy import func, select
 
 from mypi.database import db, reading
-from mypi.publishing import links, readers, sweeping, touched
+from mypi.publishing import documentation, links, readers, sweeping, touched
 from mypi.publishing.paths import IndexPaths
 from mypi.publishing.readers import Readers
 from mypi.publishing.remembered import Remembered, RenderedProject, WantedPage
@@ -129,6 +129,7 @@ class Publisher:
             by_index = touched.by_index(newest)
             kept = touched.kept_bytes(newest)
             takes_rights = any(readers.takes_rights(event.kind) for event in newest)
+            documented = documentation.changed(newest)
             # Let go of them: each end of a transaction looks at all objects that the session still has.
             del newest
         if takes_rights:
@@ -136,6 +137,8 @@ class Publisher:
         self._render(by_index)
         for sha256, places in kept.items():
             self._link_sharers(sha256, places)
+        for full_name, project in documented:
+            documentation.show(self.tree, self.storage, full_name, project)
         base_url = self.base_url if mark.base_url is None else mark.base_url
         self.tree.set_shown(replace(mark, base_url=base_url))
         self._remembered.note_shown(mark.serial, mark.digest)
@@ -156,6 +159,7 @@ class Publisher:
             for done, (project_id, full_name, name) in enumerate(everything, total - len(everything) + 1):
                 with self._turn():
                     self._render_projects([(name, self._with_above(full_name))])
+                    documentation.show(self.tree, self.storage, full_name, name)
                     if done % 100 == 0:
                         self._note_rebuilt(project_id)
                 if progress:
@@ -173,6 +177,8 @@ class Publisher:
         named: dict[NormalizedName, bool] = dict.fromkeys(projects, True)
         with self._turn():
             self._render({name: Touched(named) for name in self._with_above(full_name)})
+            for name in named:
+                documentation.show(self.tree, self.storage, full_name, name)
             if mark := self.tree.mark():  # No event will have these pages rendered again after a cut of power.
                 self.tree.set_mark(mark)
 

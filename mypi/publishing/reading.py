@@ -80,6 +80,16 @@ def file(paths: IndexPaths, digits3: str, digits13: str, filename: str) -> Path 
         return None
 
 
+def documentation_page(paths: IndexPaths, project: str, version: str, sha256: str, page: str) -> Path | None:
+    """Return the place of a page of documentation, its `index.html` for a folder; None when there is no such page."""
+    folder = paths.documentation(project, version, sha256)
+    parts = (page + "index.html" if page == "" or page.endswith("/") else page).split("/")
+    if any(part in {"", ".", ".."} or part.startswith(".") or "\0" in part for part in parts):
+        return None
+    place = folder.joinpath(*parts)
+    return place if place.is_file() else None
+
+
 def partial_list(readable: tuple[ProjectName, ...], representation: Representation) -> bytes:
     """Return a list of those projects that one reader may see: it differs from reader to reader, and so is no file."""
     value = list_value(readable, max((project.serial for project in readable), default=0))

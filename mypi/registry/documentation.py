@@ -6,9 +6,11 @@ from typing import Any
 from sqlalchemy import BigInteger, Column, ForeignKey, String, select
 
 from mypi.database import Model, UTCDateTime, db
+from mypi.registry.indexes import Index
 from mypi.registry.projects import Project
 from mypi.registry.releases import Release
 from mypi.standards import versions
+from mypi.standards.project_status import ProjectStatus
 
 
 class Documentation(Model):
@@ -23,6 +25,7 @@ class Documentation(Model):
     uploaded_by: str = Column(String(128), nullable=False)
 
 
+_project: Any = Project
 _release: Any = Release  # its columns; SQLAlchemy 1.4 brings no types
 _documentation: Any = Documentation
 
@@ -38,6 +41,15 @@ def of_project(project: Project) -> dict[str, str]:
     wanted = select(_release.version, _documentation.sha256)
     wanted = wanted.join(_release, _release.id == _documentation.release_id).where(_release.project_id == project.id)
     return dict(sorted(db.session.execute(wanted).all(), key=lambda row: versions.order(row[0])))
+
+
+def offered(index: Index) -> list[tuple[str, str, str]]:
+    """Return project, version and sha256 of all documentation that an index offers."""
+    wanted = select(_project.normalized_name, _release.version, _documentation.sha256, _project.status)
+    wanted = wanted.join(_release, _release.id == _documentation.release_id)
+    wanted = wanted.join(_project, _project.id == _release.project_id).where(_project.index_id == index.id)
+    rows = db.session.execute(wanted)
+    return [(name, version, sha256) for name, version, sha256, status in rows if ProjectStatus(status).offers_files]
 
 
 def put(release: Release, sha256: str, size: int, when: datetime, by: str) -> None:

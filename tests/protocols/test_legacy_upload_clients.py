@@ -197,7 +197,7 @@ def test_the_classifiers_are_listed_at_every_upload_url(peopled, url):
     assert posted.text == answer.text
 
 
-@pytest.mark.parametrize("action", ["user", "password_reset", "submit_pkg_info", "doc_upload"])
+@pytest.mark.parametrize("action", ["user", "password_reset", "submit_pkg_info"])
 def test_actions_of_the_past_are_answered_by_a_plain_sentence(peopled, action):
     answer = peopled.client("uploader").post("/", data={":action": action, "name": "foo"})
     assert (answer.status_code, answer.content_type) == (410, "text/plain; charset=utf-8")

@@ -19,6 +19,11 @@ def file(full_name: str, sha256: str, filename: str) -> str:
     return f"{index(full_name)}/+f/{sha256[:3]}/{sha256[3:16]}/{filename}"
 
 
+def result(full_name: str, filename: str, sha256: str) -> str:
+    """Return the address of the result of tests on a file."""
+    return f"{index(full_name)}/+result/{filename}/{sha256}"
+
+
 def documentation(full_name: str, project: str, version: str) -> str:
     """Return the address of the documentation of a release."""
     return f"{index(full_name)}/+doc/{project}/{version}/"

@@ -4,12 +4,14 @@ What the actor may not read is not listed, and asked for by name it is not there
 """
 
 from typing import Any
+from urllib.parse import quote
 
 from flask import Response, request
 
 import mypi
 from mypi.errors import NoSuchPage, NoSuchRelease, NoSuchUser
 from mypi.http.actor import actor_by_password
+from mypi.http.conditional import Caching, set_caching
 from mypi.protocols.devpi import index_words, release_words
 from mypi.protocols.devpi.answers import answer
 from mypi.registry import index_settings, permissions, project_records, users
@@ -69,6 +71,13 @@ def release(owner: str, name: str, project: str, version: str) -> Response:
     if found is None:
         raise NoSuchRelease(project=project, version=version)
     return answer("versiondata", release_words.as_json(full_name, found))
+
+
+def refreshed(project: str, **_index: str) -> Response:
+    """Answer `devpi refresh`: pages are rendered when something changes, so that there is nothing to do but to show."""
+    response = Response(status=302)
+    response.headers["Location"] = f"../{quote(project)}/"
+    return set_caching(response, Caching.NO_STORE)
 
 
 def _user(actor: Actor, name: str, owned: list[IndexSettings]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from mypi.protocols.devpi import addresses
 from mypi.registry.project_records import RecordedFile, RecordedRelease
+from mypi.standards import names
 from mypi.standards.core_metadata import CoreMetadata
 
 OTHER_NAMES = {"provides_extra": "provides_extras", "license_files": "license_file"}
@@ -18,8 +19,13 @@ def as_json(full_name: str, release: RecordedRelease) -> dict[str, Any]:
 
 
 def links(full_name: str, release: RecordedRelease) -> list[dict[str, Any]]:
-    """Return the links of a release: its files."""
-    return [_file_link(full_name, file) for file in release.files]
+    """Return the links of a release: its files, what tests of them told, its documentation."""
+    found = [_file_link(full_name, file) for file in release.files]
+    found += [_result_link(full_name, file, sha256) for file in release.files for sha256 in file.results]
+    if release.documentation_sha256:
+        project = names.normalize(release.core_metadata.name)
+        found.append({"rel": "doczip", "href": addresses.documentation(full_name, project, release.version)})
+    return found
 
 
 def _metadata(release: RecordedRelease) -> dict[str, Any]:
@@ -42,6 +48,17 @@ def _file_link(full_name: str, file: RecordedFile) -> dict[str, Any]:
         "hash_spec": f"sha256={file.sha256}",
         "hashes": {"sha256": file.sha256, "md5": file.md5},
         "log": [{"what": "upload", "who": file.uploaded_by, "when": _moment(file.uploaded_at), "dst": full_name}],
+    }
+
+
+def _result_link(full_name: str, file: RecordedFile, sha256: str) -> dict[str, Any]:
+    # The client compares to the letter which file a result is of.
+    return {
+        "rel": "toxresult",
+        "href": addresses.result(full_name, file.filename, sha256),
+        "for_href": addresses.file(full_name, file.sha256, file.filename),
+        "hash_spec": f"sha256={sha256}",
+        "hashes": {"sha256": sha256},
     }
 
 

@@ -9,7 +9,7 @@ from mypi import errors
 from mypi.errors import Failure
 from mypi.http import failures
 from mypi.http.asking import JSON_POSTED, JSON_READ
-from mypi.protocols.devpi import addresses, answers, api, indexes, reading, removal, users
+from mypi.protocols.devpi import addresses, answers, api, indexes, reading, removal, results, users
 
 blueprint = Blueprint("devpi", __name__)
 blueprint.before_request(failures.answer_in_json)
@@ -42,6 +42,9 @@ ROUTES: tuple[tuple[str, str, Callable[..., Response]], ...] = (
     ("DELETE", PROJECT, removal.project),
     ("DELETE", RELEASE, removal.release),
     ("DELETE", FILE, removal.file),
+    (JSON_POSTED, FILE, results.keep),
+    ("GET", "/<owner:owner>/<name>/+result/<filename>/<sha256>", results.show),
+    ("POST", "/<owner:owner>/<name>/+simple/<project>/refresh", reading.refreshed),
 )
 """Method or way of asking, rule, view."""
 

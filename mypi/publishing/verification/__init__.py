@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from mypi import clock
 from mypi.database import reading
 from mypi.publishing.publisher import Publisher
-from mypi.publishing.verification import file_bytes, pages, rows, strangers
+from mypi.publishing.verification import documentation, file_bytes, pages, rows, strangers
 from mypi.publishing.verification.differences import Difference, DifferenceKind, Progress, unheard
 from mypi.registry import events
 
@@ -32,6 +32,7 @@ def differences(
     yield from unfinished
     if not any(difference.kind is not DifferenceKind.TREE_BEHIND for difference in unfinished):
         yield from pages.differences(publisher, progress)
+        yield from documentation.differences(publisher)
         yield from strangers.differences(publisher)
 
 

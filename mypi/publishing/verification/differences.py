@@ -39,6 +39,8 @@ class DifferenceKind(StrEnum):
     LINK_MISSING = "link.missing"
     LINK_CHANGED = "link.changed"
     FILE_STILL_SERVED = "file.still-served"
+    DOCUMENTATION_CHANGED = "documentation.changed"
+    DOCUMENTATION_STILL_SERVED = "documentation.still-served"
     STRANGER = "stranger"
 
 
@@ -75,6 +77,8 @@ WORDINGS = {
     _K.LINK_MISSING: "a page names this file and it is not there",
     _K.LINK_CHANGED: "this file is not the stored one",
     _K.FILE_STILL_SERVED: "EXPOSED: this file was deleted or is withheld, and lies where it is served",
+    _K.DOCUMENTATION_CHANGED: "its pages are not those of its archive, or that is missing or damaged",
+    _K.DOCUMENTATION_STILL_SERVED: "EXPOSED: this documentation is of no release that offers it, and is served",
     _K.STRANGER: "nothing of mypi's is here",
 }
 

@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from mypi.publishing.publisher import Publisher
+from mypi.publishing.tree import remove_folder
 from mypi.publishing.verification import places, strangers
 from mypi.publishing.verification.differences import Difference, DifferenceKind
 from mypi.publishing.verification.file_repair import repair_file
@@ -36,6 +37,7 @@ OF_FILES = {
     DifferenceKind.SIGNATURE_CHANGED,
 }
 OF_SIDES = {DifferenceKind.INDEX_EXPOSED, DifferenceKind.INDEX_MISPLACED}
+OF_DOCUMENTATION = {DifferenceKind.DOCUMENTATION_CHANGED, DifferenceKind.DOCUMENTATION_STILL_SERVED}
 OF_STRANGERS = {DifferenceKind.STRANGER, DifferenceKind.FILE_STILL_SERVED}
 
 
@@ -53,6 +55,7 @@ def repair(publisher: Publisher, registry: Registry, actor: Actor, found: Iterab
     for index, project in {(one.index, one.project) for one in found if one.project}:
         calculated.correct(index, project)
     publisher.start()
+    _remove_documentation(publisher, found)
     for index, projects in _touched(found).items():
         publisher.render_again(index, projects)
     _remove_strangers(publisher, found)
@@ -79,6 +82,14 @@ def _remove_wrong_sides(publisher: Publisher, found: list[Difference]) -> None:
                 shutil.rmtree(index.wrong.root, ignore_errors=True)
             elif index:
                 publisher.tree.move(index.wrong, index.right)
+
+
+def _remove_documentation(publisher: Publisher, found: list[Difference]) -> None:
+    # What there should be is unpacked again with its project.
+    for one in found:
+        if one.kind in OF_DOCUMENTATION:
+            with publisher.tree.locked():
+                remove_folder(publisher.tree.paths.root / one.where)
 
 
 def _remove_strangers(publisher: Publisher, found: list[Difference]) -> None:

@@ -74,6 +74,8 @@ def _judge(index: Sides, served: Served, file: Path) -> DifferenceKind | None:
             return None
         case ("simple", project, name) if is_of_page(name) and project in served.projects:
             return None
+        case ("documentation", _, _, _, *_):  # which is looked at by itself, page by page
+            return None
         case ("files", digits3, digits13, name):
             return _judge_file(served, digits3 + digits13, name)
     return DifferenceKind.STRANGER

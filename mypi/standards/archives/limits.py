@@ -26,6 +26,10 @@ EXPANSION_FREE = 64 * 1024 * 1024
 MOST_EXPANSION = 50
 """Above 64 MiB of content at most 50 times the size of the archive, as PyPI has it: text packs to a fifth."""
 
+MOST_PAGES = 20_000
+LARGEST_DOCUMENTATION = 1024**3
+"""Files and unpacked bytes of documentation: that of the largest projects has some 5,000 pages and 300 MB."""
+
 CHUNK = 256 * 1024
 """Bytes read at a time."""
 

@@ -36,6 +36,8 @@ _RECIPES = (
     Recipe("pip-26", RUNNING, (_PIP, "setuptools==80.9.0")),
     Recipe("twine-1.15-3.8", "3.8", ("pip==20.3.4", *_SETUPTOOLS_41), ("twine==1.15.0", "urllib3<2")),
     Recipe("twine-7", RUNNING, (_PIP,), ("twine==7.0.0",)),
+    # tox makes its own environments with virtualenv, and its tests need a pip that is told where to look.
+    Recipe("devpi", RUNNING, (_PIP,), ("devpi-client==7.3.0", "tox==4.67.15", "build==1.6.1", "setuptools==80.9.0")),
     Recipe("flit", RUNNING, (_PIP,), ("flit==4.2.0",)),
     Recipe("hatch", RUNNING, (_PIP,), ("hatch==1.18.2",)),
     Recipe("poetry", RUNNING, (_PIP,), ("poetry==2.5.1",)),
