@@ -66,7 +66,18 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions[doors.EXTENSION] = _doors(settings, parts)
     app.extensions[EXTENSION] = Parts(parts.registry, settings, parts.tree, parts.readers, parts.verifier)
 
-    wire = (legacy_upload, trusted_publishing, simple, json_api, integrity, feeds, xmlrpc, devpi, token_api, documentation)
+    wire = (
+        legacy_upload,
+        trusted_publishing,
+        simple,
+        json_api,
+        integrity,
+        feeds,
+        xmlrpc,
+        devpi,
+        token_api,
+        documentation,
+    )
     for part in (*wire, browse, project, governing, events, account, tokens):
         app.register_blueprint(part.blueprint)
     account.install(app)

@@ -743,6 +743,15 @@ class UnknownBase(Failure):
 
 
 @dataclass(eq=False)
+class PushOutside(Failure):
+    """A push to another server: this one would be told where to connect to, and be given a password for it."""
+
+    kind = Kind.FORBIDDEN
+    code = "push-outside"
+    wording = "this server uploads to no other one: download the files and give them to 'twine upload'"
+
+
+@dataclass(eq=False)
 class NotVolatile(Failure):
     """Nothing is removed by the devpi client from an index that is not volatile, unless it says that it means it."""
 

@@ -33,6 +33,7 @@ class EventKind(StrEnum):
     RELEASE_YANKED = "release.yanked"
     RELEASE_UNYANKED = "release.unyanked"
     RELEASE_DOCUMENTED = "release.documented"
+    RELEASE_PROMOTED = "release.promoted"
     RELEASE_DELETED = "release.deleted"
     FILE_UPLOADED = "file.uploaded"
     FILE_REPLACED = "file.replaced"

@@ -117,6 +117,17 @@ def was_deleted(index: Index, filename: str) -> bool:
     return db.session.scalar(_BURIED, {"index": index.id, "key": filenames.key(filename)}) is not None
 
 
+def dig_up(index: Index, filename: str, sha256: str) -> bool:
+    """Free the name of a deleted file for the bytes it had, within an act; return False where those were others."""
+    wanted = select(Tombstone).where(Tombstone.index_id == index.id, Tombstone.filename_key == filenames.key(filename))
+    stone = db.session.scalar(wanted)
+    if stone is None or (stone.filename, stone.sha256) != (filename, sha256):
+        return False
+    db.session.delete(stone)
+    db.session.flush()
+    return True
+
+
 def existing_twin(index: Index, filename: str, sha256: str) -> File | None:
     """Return the file that holds this name, or None when the name is free.
 

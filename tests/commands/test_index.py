@@ -69,7 +69,11 @@ def test_the_pages_of_an_index_move_with_its_visibility(run, settings):
 def test_the_default_index_is_marked_in_the_list(run):
     run("index", "create", "a/b")
     listed = {one["name"]: one for one in json.loads(run("index", "list", "--json").out)}
-    assert {name: one["default"] for name, one in listed.items()} == {"a/b": False, "team/main": True}
+    assert {name: one["default"] for name, one in listed.items()} == {
+        "a/b": False,
+        "root/pypi": False,
+        "team/main": True,
+    }
     assert set(listed["a/b"]) >= {"visibility", "volatile", "projects", "title", "description", "created_at"}
 
 

@@ -39,8 +39,8 @@ def test_it_makes_a_public_default_index_and_an_administrator_with_a_password_sh
     assert everything_of(settings) == (
         ["admin"],
         [("user", None, "*", Right.MANAGE)],
-        [(settings.default_index, "public")],
-        [EventKind.USER_ADDED, EventKind.GRANT_GIVEN, EventKind.INDEX_CREATED],
+        [("root/pypi", "public"), (settings.default_index, "public")],
+        [EventKind.USER_ADDED, EventKind.GRANT_GIVEN, EventKind.INDEX_CREATED, EventKind.INDEX_CREATED],
     )
     with opened(settings) as parts:
         assert passwords.matches(users.get(name).password_hash, password)
@@ -87,7 +87,7 @@ def test_of_several_at_once_one_makes_everything_and_the_others_say_so(mypi, set
     assert [answer.code for answer in answers] == [0] * 4, answers
     assert sum("password: " in answer.out for answer in answers) == 1
     assert sum("already" in answer.out for answer in answers) == 3
-    assert len(everything_of(settings)[3]) == 3
+    assert len(everything_of(settings)[3]) == 4
 
 
 STEPS = ["create_private", "schema.create", "accounts.add_user", "accounts.set_grant", "indexing.create_index"]
@@ -112,7 +112,7 @@ def test_an_init_that_was_interrupted_is_completed_by_the_next(settings, monkeyp
     assert is_initialized(settings)
     with opened(settings):
         assert passwords.matches(users.get(made.name).password_hash, made.password)
-        assert len(permissions.everything()) == len(indexes.everything()) == 1
+        assert (len(permissions.everything()), len(indexes.everything())) == (1, 2)
 
 
 @pytest.mark.parametrize("wrong", [{"administrator": "not a name"}, {"password": "short"}])

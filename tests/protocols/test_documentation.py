@@ -205,7 +205,7 @@ def test_what_differs_from_the_archive_is_named_and_repaired(documented):
     (folder,) = root.iterdir()
     for spoil in (
         lambda: (folder / "index.html").write_bytes(b"<h1>Bar</h1>"),
-        lambda: (folder / "sub/index.html").unlink(),
+        (folder / "sub/index.html").unlink,
         lambda: (folder / "more.html").write_bytes(b""),
         lambda: shutil.rmtree(folder),
     ):

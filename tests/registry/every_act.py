@@ -2,7 +2,9 @@
 
 import importlib
 import inspect
+import io
 import pkgutil
+import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -15,13 +17,16 @@ from mypi.registry import (
     accounts,
     damage,
     deleting,
+    documenting,
     files,
     indexing,
     issuing,
     maintaining,
     project_statuses,
+    promoting,
     registering,
     reserving,
+    testing,
     trusted_publishers,
     trusting,
     uploading,
@@ -36,7 +41,7 @@ from mypi.registry.permissions import Right, Subject, SubjectKind
 from mypi.standards.digests import Hasher
 from mypi.standards.project_status import ProjectStatus
 from tests.support import builders
-from tests.support.peopled import MAIN, Peopled
+from tests.support.peopled import MAIN, SCRATCH, Peopled
 from tests.support.withholding import withhold
 
 ON_A_WHOLE_INDEX = {
@@ -87,6 +92,29 @@ def two_releases(peopled: Peopled, index: str, name: str) -> None:
 def _upload(peopled: Peopled, actor: Actor, index: str, name: str) -> bool:
     submission = peopled.submission(builders.wheel(name, "1.0"), name=name)
     return uploading.upload(peopled.registry, actor, peopled.index(index), submission)
+
+
+def _document(peopled: Peopled, actor: Actor, index: str, name: str) -> bool:
+    body = io.BytesIO()
+    with zipfile.ZipFile(body, "w") as packed:
+        packed.writestr(zipfile.ZipInfo("index.html"), "<h1>")
+    incoming = peopled.installation.storage.receive()
+    incoming.write(body.getvalue())
+    return documenting.document(peopled.registry, actor, peopled.index(index), name, "1.0", incoming)
+
+
+def _keep_result(peopled: Peopled, actor: Actor, index: str, name: str) -> bool:
+    return bool(testing.keep_result(peopled.registry, actor, index, "", filename(name), b"{}"))
+
+
+def _promote(peopled: Peopled, actor: Actor, index: str, name: str) -> Any:
+    source, target = peopled.index(SCRATCH), peopled.index(index)
+    done = promoting.promote(peopled.registry, actor, name, ["1.0"], source, target)
+    return [one for one in done if one.is_something]
+
+
+def _in_scratch(peopled: Peopled, _index: str, name: str) -> None:
+    a_file(peopled, SCRATCH, name)
 
 
 def _with(act: Callable[..., Any], *words: Any, **named: Any) -> Callable[[Peopled, Actor, str, str], Any]:
@@ -222,6 +250,9 @@ CASES = {
     "deleting.delete_project": Case(
         EventKind.PROJECT_DELETED, _with(deleting.delete_project), a_file, Right.DELETE, _failure("NoSuchProject")
     ),
+    "documenting.document": Case(EventKind.RELEASE_DOCUMENTED, _document, a_file, Right.UPLOAD),
+    "testing.keep_result": Case(EventKind.FILE_TESTED, _keep_result, a_file, Right.READ, True),
+    "promoting.promote": Case(EventKind.RELEASE_PROMOTED, _promote, _in_scratch, Right.UPLOAD, []),
     "project_statuses.set_status": Case(
         EventKind.PROJECT_STATUS_SET,
         _with(project_statuses.set_status, ProjectStatus.ARCHIVED, "done"),

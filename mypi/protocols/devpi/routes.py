@@ -9,7 +9,7 @@ from mypi import errors
 from mypi.errors import Failure
 from mypi.http import failures
 from mypi.http.asking import JSON_POSTED, JSON_READ
-from mypi.protocols.devpi import addresses, answers, api, indexes, reading, removal, results, users
+from mypi.protocols.devpi import addresses, answers, api, indexes, push, reading, removal, results, users
 
 blueprint = Blueprint("devpi", __name__)
 blueprint.before_request(failures.answer_in_json)
@@ -39,6 +39,8 @@ ROUTES: tuple[tuple[str, str, Callable[..., Response]], ...] = (
     ("PUT", INDEX, indexes.create),
     ("PATCH", INDEX, indexes.change),
     ("DELETE", INDEX, indexes.delete),
+    ("PUSH", INDEX, push.push),
+    (JSON_POSTED, INDEX, push.push),
     ("DELETE", PROJECT, removal.project),
     ("DELETE", RELEASE, removal.release),
     ("DELETE", FILE, removal.file),

@@ -43,14 +43,17 @@ def test_every_link_begins_as_the_address_of_the_index_does_under_a_prefix_too(p
 @pytest.mark.parametrize("slash", SPELLINGS)
 def test_users_are_those_whose_indexes_one_may_read_and_oneself(peopled, slash):
     nobody = Client(peopled).result("/", "list:userconfig")
-    assert {name: sorted(said["indexes"]) for name, said in nobody.items()} == {"team": ["main", "scratch"]}
+    assert {name: sorted(said["indexes"]) for name, said in nobody.items()} == {
+        "root": ["pypi"],
+        "team": ["main", "scratch"],
+    }
     assert sorted(Client(peopled).result(f"/team{slash}", "userconfig")["indexes"]) == ["main", "scratch"]
     assert Client(peopled)("GET", f"/reader{slash}").status_code == 404
     assert Client(peopled)("GET", f"/there-is-none{slash}").status_code == 404
 
 
 def test_each_index_in_a_list_says_whether_it_is_volatile(peopled):
-    (team,) = Client(peopled).result("/", "list:userconfig").values()
+    team = Client(peopled).result("/", "list:userconfig")["team"]
     assert {name: index["volatile"] for name, index in team["indexes"].items()} == {"main": False, "scratch": True}
 
 

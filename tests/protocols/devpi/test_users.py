@@ -128,5 +128,5 @@ def test_a_user_deletes_themself_but_not_while_there_are_indexes_of_theirs(peopl
 
 def test_an_administrator_sees_every_user_and_others_themselves(peopled):
     assert {"reader", "stranger", "admin"} <= set(Client(peopled, "admin").result("/", "list:userconfig"))
-    assert set(Client(peopled, "reader").result("/", "list:userconfig")) == {"team", "reader"}
+    assert set(Client(peopled, "reader").result("/", "list:userconfig")) == {"root", "team", "reader"}
     assert MAIN.partition("/")[2] in Client(peopled, "reader").result("/team", "userconfig")["indexes"]

@@ -35,8 +35,8 @@ def test_a_changed_event_is_named(filled, change):
 
 
 def test_the_event_after_one_that_was_removed_is_named(filled):
-    execute("DELETE FROM events WHERE serial = 3")
-    assert found(filled) == {("event.changed", "event 4")}
+    execute("DELETE FROM events WHERE serial = 2")
+    assert found(filled) == {("event.changed", "event 3")}
 
 
 def test_every_event_after_the_first_batch_is_read(filled, monkeypatch):
