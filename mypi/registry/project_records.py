@@ -11,7 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
 from mypi.database import db, reading
-from mypi.registry import documentation, permissions, projects, results
+from mypi.errors import NoSuchProject
+from mypi.registry import bases, documentation, permissions, projects, results
 from mypi.registry.actors import Actor
 from mypi.registry.files import File
 from mypi.registry.permissions import Right
@@ -48,23 +49,35 @@ class RecordedRelease:
     """Empty where it has none."""
 
 
-def of_project(actor: Actor, full_name: str, name: str) -> list[RecordedRelease]:
-    """Return the releases of a project, the newest first.
+def of_project(actor: Actor, full_name: str, name: str, *, own: bool) -> list[list[RecordedRelease]]:
+    """Return the releases of a project that an index shows, or of its own, the newest first.
 
-    Raises InvalidProjectName, LoginRequired, NoSuchIndex, NoSuchProject.
+    Of each version the nearest comes first, and then those of the bases that it hides. Raises InvalidProjectName,
+    LoginRequired, NoSuchIndex, NoSuchProject.
     """
+    normalized = names.normalize(name)
     with reading():
-        index = permissions.enter(actor, full_name, Right.READ, names.normalize(name))
-        return of(actor, projects.get(index, name))
+        index = permissions.enter(actor, full_name, Right.READ, normalized)
+        order = [index] if own else bases.asked(index)
+        found = [project for one in order if (project := projects.find(one, normalized))]
+        if not found:
+            raise NoSuchProject(project=name, index=full_name)
+        # The nearest project decides whether any file is offered.
+        offered = found[0].project_status.offers_files
+        by_version: dict[str, list[RecordedRelease]] = {}
+        for project in found:
+            for release in of(actor, project, offered=offered):
+                by_version.setdefault(versions.identity(release.version), []).append(release)
+        return sorted(by_version.values(), key=lambda same: versions.order(same[0].version), reverse=True)
 
 
-def of(actor: Actor, project: Project) -> list[RecordedRelease]:
+def of(actor: Actor, project: Project, *, offered: bool) -> list[RecordedRelease]:
     """Return the releases of a project that the actor was found to be allowed to read."""
     wanted = select(_release).options(undefer(_release.core_metadata_json)).where(_release.project_id == project.id)
     found = db.session.scalars(wanted.execution_options(populate_existing=True))
-    of_release = _files(actor, project)
+    of_release = _files(actor, project) if offered else {}
     documented = documentation.of_project(project)
-    recorded = [
+    return [
         RecordedRelease(
             release.version,
             release.core_metadata,
@@ -73,7 +86,6 @@ def of(actor: Actor, project: Project) -> list[RecordedRelease]:
         )
         for release in found
     ]
-    return sorted(recorded, key=lambda release: versions.order(release.version), reverse=True)
 
 
 def _files(actor: Actor, project: Project) -> dict[int, list[RecordedFile]]:

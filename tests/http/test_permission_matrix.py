@@ -42,6 +42,8 @@ class Surface(Enum):
     YANK = "an act on a project, by who may read it and yank"
     DELETE = "an act on a project, by who may read it and delete"
     REMOVE = "an act on a project, by who may delete"
+    PROMOTE = "an act on a project, by who may read it and upload to it elsewhere"
+    TELL = "about a project, by who is logged in and may read it"
     MANAGE = "an act on a project, by who may manage it"
     INDEX = "an act on an index, by who may manage it"
     MANAGED = "about an index, for who manages something in it"
@@ -67,19 +69,24 @@ SURFACES = {
     "devpi.indexes_change": Surface.INDEX,
     "devpi.indexes_create": Surface.SERVER,
     "devpi.indexes_delete": Surface.INDEX,
+    "devpi.push_push": Surface.PROMOTE,
     "devpi.reading_every_user": Surface.EVERYWHERE,
     "devpi.reading_index": Surface.LIST,
     "devpi.reading_no_page": Surface.OPEN,
     "devpi.reading_project": Surface.PROJECT,
+    "devpi.reading_refreshed": Surface.OPEN,
     "devpi.reading_release": Surface.PROJECT,
     "devpi.reading_status": Surface.OPEN,
     "devpi.reading_user": Surface.EVERYWHERE,
     "devpi.removal_file": Surface.DELETE,
     "devpi.removal_project": Surface.REMOVE,
     "devpi.removal_release": Surface.REMOVE,
+    "devpi.results_keep": Surface.TELL,
+    "devpi.results_show": Surface.PROJECT,
     "devpi.users_change": Surface.USER,
     "devpi.users_create": Surface.SERVER,
     "devpi.users_delete": Surface.SERVER,
+    "documentation.show": Surface.PROJECT,
     "events.of_index": Surface.MANAGED,
     "events.of_server": Surface.SERVER,
     "feeds.changes": Surface.LIST,
@@ -122,6 +129,8 @@ SURFACES = {
 
 ACTS = {
     Surface.UPLOAD: Right.UPLOAD,
+    Surface.PROMOTE: Right.UPLOAD,
+    Surface.TELL: Right.READ,
     Surface.YANK: Right.YANK,
     Surface.DELETE: Right.DELETE,
     Surface.REMOVE: Right.DELETE,
@@ -140,8 +149,10 @@ JSON = {
 ALLOWED_IN_VAIN = {
     "devpi.indexes_create": (409, "already exists"),
     "devpi.indexes_delete": (403, "is not volatile"),
+    "devpi.results_show": (404, ": mypi.css'"),
     "devpi.users_create": (409, "already exists"),
     "devpi.users_delete": (404, "there is no user"),
+    "documentation.show": (404, "there is no documentation"),
     "integrity.show": (404, "uploaded without attestations"),
 }
 """What whoever is allowed to is told, as what they ask for is not there, or there already."""
@@ -164,6 +175,8 @@ def sent(place: Place, one: Asked, who: str, csrf: str) -> dict[str, Any]:
         return {"json": {}}
     if part == "devpi" and one.method.partition(" ")[0] != "GET":
         said = JSON.get(one.rule.endpoint, {"user": f"no {who}", "password": "wrong"} if name == "api_log_in" else {})
+        if name == "push_push":
+            said = {"name": one.project, "version": place.version(one.project), "targetindex": one.index}
         return {"json": said, "query_string": {"force": ""}}
     if one.method != "POST":
         return {}
@@ -190,7 +203,11 @@ def expected(surface: Surface, who: str, one: Asked) -> str:
     elif surface is Surface.PROJECT:
         granted = reads
     else:
-        granted = holds(who, ACTS[surface], project, one.index) and (reads or surface in UNREAD)
+        granted = (
+            (who != "" or surface is not Surface.TELL)
+            and holds(who, ACTS[surface], project, one.index)
+            and (reads or surface in UNREAD)
+        )
     if granted:
         return "done"
     if who == "":

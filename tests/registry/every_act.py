@@ -110,7 +110,7 @@ def _keep_result(peopled: Peopled, actor: Actor, index: str, name: str) -> bool:
 def _promote(peopled: Peopled, actor: Actor, index: str, name: str) -> Any:
     source, target = peopled.index(SCRATCH), peopled.index(index)
     done = promoting.promote(peopled.registry, actor, name, ["1.0"], source, target)
-    return [one for one in done if one.is_something]
+    return any(one.is_something for one in done)
 
 
 def _in_scratch(peopled: Peopled, _index: str, name: str) -> None:
@@ -252,7 +252,7 @@ CASES = {
     ),
     "documenting.document": Case(EventKind.RELEASE_DOCUMENTED, _document, a_file, Right.UPLOAD),
     "testing.keep_result": Case(EventKind.FILE_TESTED, _keep_result, a_file, Right.READ, True),
-    "promoting.promote": Case(EventKind.RELEASE_PROMOTED, _promote, _in_scratch, Right.UPLOAD, []),
+    "promoting.promote": Case(EventKind.RELEASE_PROMOTED, _promote, _in_scratch, Right.UPLOAD),
     "project_statuses.set_status": Case(
         EventKind.PROJECT_STATUS_SET,
         _with(project_statuses.set_status, ProjectStatus.ARCHIVED, "done"),

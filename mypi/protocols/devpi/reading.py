@@ -59,15 +59,16 @@ def index(owner: str, name: str) -> Response:
 def project(owner: str, name: str, project: str) -> Response:
     """Answer `devpi list NAME`: each release by its version."""
     full_name = f"{owner}/{name}"
-    recorded = project_records.of_project(actor_by_password(), full_name, project)
-    return answer("projectconfig", {release.version: release_words.as_json(full_name, release) for release in recorded})
+    own = "ignore_bases" in request.args
+    recorded = project_records.of_project(actor_by_password(), full_name, project, own=own)
+    return answer("projectconfig", {same[0].version: release_words.as_json(full_name, same) for same in recorded})
 
 
 def release(owner: str, name: str, project: str, version: str) -> Response:
     """Answer what `devpi getjson` asks of one release."""
     full_name = f"{owner}/{name}"
-    recorded = project_records.of_project(actor_by_password(), full_name, project)
-    found = next((release for release in recorded if versions.are_same(release.version, version)), None)
+    recorded = project_records.of_project(actor_by_password(), full_name, project, own=False)
+    found = next((same for same in recorded if versions.are_same(same[0].version, version)), None)
     if found is None:
         raise NoSuchRelease(project=project, version=version)
     return answer("versiondata", release_words.as_json(full_name, found))

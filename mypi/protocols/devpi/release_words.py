@@ -13,9 +13,10 @@ OTHER_NAMES = {"provides_extra": "provides_extras", "license_files": "license_fi
 """Fields that devpi's JSON calls otherwise than core metadata does."""
 
 
-def as_json(full_name: str, release: RecordedRelease) -> dict[str, Any]:
-    """Return a release of an index with its links."""
-    return _metadata(release) | {"+links": links(full_name, release)}
+def as_json(full_name: str, same: list[RecordedRelease]) -> dict[str, Any]:
+    """Return a release of an index with its links; behind the nearest stand those of bases that it hides."""
+    nearest, *hidden = (_metadata(release) | {"+links": links(full_name, release)} for release in same)
+    return nearest | ({"+shadowing": hidden} if hidden else {})
 
 
 def links(full_name: str, release: RecordedRelease) -> list[dict[str, Any]]:

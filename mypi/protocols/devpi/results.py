@@ -27,5 +27,5 @@ def keep(owner: str, name: str, digits3: str, digits13: str, filename: str) -> R
 def show(owner: str, name: str, filename: str, sha256: str) -> Response:
     """Answer one result to whoever may read the file. Raises LoginRequired, NoSuchIndex, NoSuchFile."""
     full_name = f"{owner}/{name}"
-    body = testing.result(parts().registry, actor_by_password(), full_name, filename, sha256)
+    body = testing.result(parts().registry.storage, actor_by_password(), full_name, filename, sha256)
     return send_bytes(body, content_type="application/json", cache=Caching.PRIVATE_IMMUTABLE)

@@ -134,3 +134,24 @@ def test_what_begins_with_a_plus_sign_is_no_project(peopled):
 
 def test_the_status_tells_nothing_of_the_machine(peopled):
     assert list(Client(peopled).result("/+status", "status")) == ["versioninfo"]
+
+
+def test_an_index_lists_what_its_bases_have_and_says_what_is_hidden(peopled):
+    manager = Client(peopled, "manager")
+    assert manager("PUT", "/manager/dev", {"bases": f"root/pypi,{MAIN}"}).status_code == 200
+    peopled.upload(builders.wheel("foo", "1.0", summary="of the base"))
+    peopled.upload(builders.wheel("foo", "2.0"))
+    peopled.upload(builders.wheel("foo", "1.0", summary="nearer"), index="manager/dev")
+    client = Client(peopled)
+    said = client.result("/manager/dev/foo/", "projectconfig")
+    assert list(said) == ["2.0", "1.0"]
+    assert said["1.0"]["summary"] == "nearer"
+    assert [one["summary"] for one in said["1.0"]["+shadowing"]] == ["of the base"]
+    assert "+shadowing" not in said["2.0"]
+    for release in said.values():
+        (link,) = release["+links"]
+        assert link["href"].startswith("http://localhost/manager/dev/+f/")
+        assert peopled.client().get(urlsplit(link["href"]).path).status_code == 200
+    assert list(client.result("/manager/dev/foo/?ignore_bases=", "projectconfig")) == ["1.0"]
+    assert client.result("/manager/dev", "indexconfig")["projects"] == ["foo"]
+    assert client("GET", "/manager/dev/bar").status_code == 404
