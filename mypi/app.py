@@ -24,7 +24,7 @@ from mypi.http.remote_user import RemoteUser
 from mypi.http.security_headers import set_security_headers
 from mypi.http.slashes import add_slash
 from mypi.installation import Installation
-from mypi.pages import account, answers, browse, events, failure_page, governing, project, tokens
+from mypi.pages import account, answers, browse, events, failure_page, governing, project, reserved, tokens
 from mypi.parts import EXTENSION, Parts
 from mypi.protocols import (
     documentation,
@@ -78,7 +78,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         token_api,
         documentation,
     )
-    for part in (*wire, browse, project, governing, events, account, tokens):
+    for part in (*wire, browse, project, governing, events, account, tokens, reserved):
         app.register_blueprint(part.blueprint)
     account.install(app)
     answers.install(app)

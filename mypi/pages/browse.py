@@ -32,6 +32,7 @@ def index(owner: str | None = None, name: str | None = None) -> Response:
         listing=shown.listing,
         is_empty=shown.is_empty,
         shows_events=shown.shows_events,
+        is_managed=shown.is_managed,
         query=query,
         order=order.value,
         pypirc=ready_lines.pypirc(shown.index.full_name, actor.name),

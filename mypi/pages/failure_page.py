@@ -8,7 +8,7 @@ from mypi.http.security_headers import set_page_policy
 from mypi.pages.answers import HTML, moved
 from mypi.pages.links import link
 
-PAGES = {"browse", "project", "governing", "events", "account", "tokens"}
+PAGES = {"browse", "project", "governing", "events", "account", "tokens", "reserved"}
 """The blueprints whose readers are people."""
 
 TITLES = {

@@ -1,4 +1,4 @@
-"""What a project's page offers to those who may: yank, delete, set the status. One form, one act, the page again."""
+"""What a project's page offers to those who may: yank, delete, status, maintainers. One form, one act."""
 
 from flask import Blueprint, Response, flash, request
 
@@ -9,7 +9,7 @@ from mypi.pages import account, links
 from mypi.pages.answers import moved
 from mypi.pages.project import to_project
 from mypi.parts import parts
-from mypi.registry import deleting, permissions, project_statuses, yanking
+from mypi.registry import deleting, maintaining, permissions, project_statuses, yanking
 from mypi.registry.indexes import Index
 from mypi.registry.permissions import Right
 from mypi.standards import names
@@ -78,6 +78,16 @@ def set_status(owner: str, name: str, project: str) -> Response:
         raise InvalidValue(what="project status", value=asked, right=", ".join(ProjectStatus)) from error
     project_statuses.set_status(parts().registry, current_actor(), index, project, status, _reason())
     flash(f"The project is {status.value}.", "done")
+    return moved(to_project(index.full_name, project), 303)
+
+
+@blueprint.post("/+maintainer")
+def set_maintainer(owner: str, name: str, project: str) -> Response:
+    """Let a user maintain the project, or no longer."""
+    index, user = _index(owner, name, project), request.form.get("user", "").strip()
+    maintains = request.form.get("maintains") == "yes"
+    maintaining.set_maintainer(parts().registry, current_actor(), index, project, user, maintains=maintains)
+    flash(f"{user} {'maintains' if maintains else 'no longer maintains'} the project.", "done")
     return moved(to_project(index.full_name, project), 303)
 
 

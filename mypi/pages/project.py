@@ -10,7 +10,9 @@ from mypi.pages import links, ready_lines
 from mypi.pages.answers import moved, page
 from mypi.pages.ready_lines import ReadyLines
 from mypi.parts import parts
-from mypi.registry import project_view
+from mypi.registry import project_people, project_view
+from mypi.registry.actors import Actor
+from mypi.registry.permissions import Right
 from mypi.registry.project_view import ProjectPage
 from mypi.standards import names
 from mypi.standards.project_status import ProjectStatus
@@ -36,6 +38,7 @@ def show(project: str, version: str = "", owner: str | None = None, name: str | 
         actor,
         project=shown,
         statuses=list(ProjectStatus),
+        people=_people(actor, shown),
         installing=_installing(shown, spelt),
         pypirc=ready_lines.pypirc(full_name, actor.name),
     )
@@ -57,6 +60,12 @@ def to_project(full_name: str, project: str, version: str = "") -> str:
         raise NoSuchProject(project=project, index=full_name) from error
     wanted = {"version": version} if version else {}
     return links.link("project.show", project=normalized, **links.of_index(full_name), **wanted)
+
+
+def _people(actor: Actor, shown: ProjectPage) -> list[tuple[Right, str]]:
+    if Right.MANAGE not in shown.rights:
+        return []
+    return project_people.of_project(actor, shown.index.full_name, shown.normalized_name)
 
 
 def _installing(shown: ProjectPage, version: str) -> list[ReadyLines]:

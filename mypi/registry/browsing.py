@@ -88,6 +88,8 @@ class IndexPage:
     """Whether it has no project that the actor may read, whatever was searched for."""
     shows_events: bool
     """Whether the actor manages it, or projects in it."""
+    is_managed: bool
+    """Whether the actor manages all of it."""
 
 
 def facts(index: Index) -> IndexFacts:
@@ -105,8 +107,8 @@ def index_page(actor: Actor, full_name: str, query: str, order: Order, number: i
         scope = {index.id: held}
         listing = _listing(scope, words(query), order, number)
         is_empty = not listing.total and (not query or not _listing(scope, [], order, 1).total)
-        manages = not actor.is_anonymous and bool(permissions.patterns(actor, Right.MANAGE, index))
-        return IndexPage(facts(index), listing, is_empty, manages)
+        managed = frozenset() if actor.is_anonymous else permissions.patterns(actor, Right.MANAGE, index)
+        return IndexPage(facts(index), listing, is_empty, bool(managed), EVERY_PROJECT in managed)
 
 
 def search(actor: Actor, query: str, number: int) -> Listing:

@@ -14,11 +14,11 @@ from sqlalchemy import Column, ForeignKey, Integer, String, UniqueConstraint, de
 from mypi import clock
 from mypi.database import Model, UTCDateTime, db
 from mypi.errors import InvalidValue, NameReserved
-from mypi.registry import bases
+from mypi.registry import bases, uploaders
 from mypi.registry.actors import Actor
 from mypi.registry.groups import Group, Membership
 from mypi.registry.indexes import Index
-from mypi.registry.permissions import Subject
+from mypi.registry.permissions import Subject, SubjectKind
 from mypi.registry.users import User
 from mypi.standards.names import NormalizedName
 
@@ -110,6 +110,14 @@ def holders(reserved: ReservedName) -> list[str]:
         .where(_holder.reserved_name_id == reserved.id)
     )
     return sorted(f"user:{user}" if user else f"group:{group}" for user, group in rows)
+
+
+def holder(words: str) -> Subject:
+    """Return whom `user:NAME` or `group:NAME` means. Raises InvalidValue, NoSuchUser, NoSuchGroup."""
+    kind, _, name = words.partition(":")
+    if kind not in {SubjectKind.USER.value, SubjectKind.GROUP.value} or not name:
+        raise InvalidValue(what="holder of a name", value=words, right="user:NAME or group:NAME")
+    return uploaders.named(SubjectKind(kind), name)
 
 
 def find(index: Index, pattern: str) -> ReservedName | None:

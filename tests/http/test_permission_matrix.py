@@ -96,6 +96,7 @@ SURFACES = {
     "governing.delete_file": Surface.DELETE,
     "governing.delete_project": Surface.DELETE,
     "governing.delete_release": Surface.DELETE,
+    "governing.set_maintainer": Surface.MANAGE,
     "governing.set_status": Surface.MANAGE,
     "governing.yank": Surface.YANK,
     "integrity.show": Surface.PROJECT,
@@ -105,6 +106,9 @@ SURFACES = {
     "legacy_upload.receive": Surface.UPLOAD,
     "project.download": Surface.PROJECT,
     "project.show": Surface.PROJECT,
+    "reserved.listing": Surface.INDEX,
+    "reserved.release": Surface.INDEX,
+    "reserved.reserve": Surface.INDEX,
     "simple.by_an_installer": Surface.OPEN,
     "simple.file": Surface.PROJECT,
     "simple.project_list": Surface.LIST,
@@ -153,6 +157,8 @@ ALLOWED_IN_VAIN = {
     "devpi.users_create": (409, "already exists"),
     "devpi.users_delete": (404, "there is no user"),
     "documentation.show": (404, "there is no documentation"),
+    "reserved.release": (404, "othing is reserved"),
+    "reserved.reserve": (400, "is not a holder of a name"),
     "integrity.show": (404, "uploaded without attestations"),
 }
 """What whoever is allowed to is told, as what they ask for is not there, or there already."""
@@ -181,6 +187,7 @@ def sent(place: Place, one: Asked, who: str, csrf: str) -> dict[str, Any]:
     if one.method != "POST":
         return {}
     form = {"csrf_token": csrf, "filename": filename, "version": place.version(one.project), "yanked": "yes"}
+    form |= {"user": "stranger", "maintains": "no", "pattern": "acme-nothing"}
     return {"data": form | {"name": f"no {who}", "status": "active", "confirmation": confirmed.get(name, "")}}
 
 
