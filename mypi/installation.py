@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flask import Flask
 
@@ -17,11 +18,14 @@ from mypi.publishing.readers import Readers
 from mypi.publishing.reading import PublishedTree
 from mypi.publishing.tree import Tree
 from mypi.registry.acts import Registry
-from mypi.registry.arriving import Arrivals, Directory, DirectoryPasswords
+from mypi.registry.arriving import Arrivals, DirectoryPasswords
 from mypi.registry.attesting import Trust
 from mypi.registry.minting import Verifier
 from mypi.registry.rules import Rules
 from mypi.storage.file_system import FileSystemStorage
+
+if TYPE_CHECKING:
+    from mypi.identity import directory, verifying
 
 
 @dataclass(frozen=True)
@@ -46,12 +50,13 @@ def assemble(settings: Settings) -> Installation:
     publisher = Publisher(tree, storage, settings.default_index, settings.base_url)
     registry = Registry(storage=storage, rules=rules(settings), publish=publisher.catch_up)
     arrivals = Arrivals(registry, settings.outside_users == "create", settings.group_mapping)
-    directory = DirectoryPasswords(arrivals, _directory(settings)) if settings.ldap_url else None
-    reading, readers, verifier = PublishedTree(tree.paths), Readers(tree.paths), _verifier(settings)
+    directory = DirectoryPasswords(arrivals, directory_of(settings)) if settings.ldap_url else None
+    reading, readers, verifier = PublishedTree(tree.paths), Readers(tree.paths), verifier_of(settings)
     return Installation(settings, storage, publisher, registry, arrivals, directory, verifier, reading, readers)
 
 
-def _verifier(settings: Settings) -> Verifier | None:
+def verifier_of(settings: Settings) -> "verifying.Verifier | None":
+    """Return who verifies identity tokens; None where no issuer is believed. Raises ConfigurationError."""
     if not settings.issuer_urls:
         return None
     try:
@@ -63,7 +68,8 @@ def _verifier(settings: Settings) -> Verifier | None:
     return verifying.Verifier(settings.issuer_urls, settings.audience)
 
 
-def _directory(settings: Settings) -> Directory:
+def directory_of(settings: Settings) -> "directory.Directory":
+    """Return the directory that is asked for passwords. Raises ConfigurationError."""
     try:
         from mypi.identity import directory
     except ImportError as error:

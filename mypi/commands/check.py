@@ -10,6 +10,7 @@ from mypi.commands.checking.deployment import Deployment
 from mypi.commands.checking.findings import Finding
 from mypi.commands.checking.machine import check_machine
 from mypi.commands.checking.site import check_site
+from mypi.commands.checking.vouching import check_vouching
 from mypi.commands.invocation import Invocation, NotDone, pass_invocation
 from mypi.config import Settings
 
@@ -46,6 +47,7 @@ def check(invocation: Invocation, url: str | None, as_json: bool) -> None:
 
 def _found(settings: Settings, url: str) -> Iterator[Finding]:
     yield from check_machine(settings)
+    yield from check_vouching(settings)
     if not url:
         click.echo("only this machine was looked at: give the URL of the server to look at that too", err=True)
         return

@@ -58,6 +58,15 @@ class Directory:
             self._rests_until = clock.monotonic() + REST
             raise DirectoryUnavailable from error
 
+    def trouble(self) -> str:
+        """Return why the directory cannot be asked now; '' when it can."""
+        try:
+            searches = bool(self._settings.ldap_filter)
+            with self._bound(self._settings.ldap_bind_user, self._settings.ldap_bind_password, binds=searches):
+                return ""
+        except LDAPException as error:
+            return str(error)
+
     def _asked(self, name: str, password: str) -> frozenset[str] | None:
         if template := self._settings.ldap_user:
             found = template.replace("{user}", escape_rdn(name))
@@ -78,22 +87,23 @@ class Directory:
             raise WrongPassword from error
 
     @contextmanager
-    def _bound(self, user: str, password: str) -> Iterator[Any]:
+    def _bound(self, user: str, password: str, *, binds: bool = True) -> Iterator[Any]:
         """Yield a connection as this user, to the first server that answers. Raises LDAPException."""
-        connection = self._connected(user, password)
+        connection = self._connected(user, password, binds)
         try:
             yield connection
         finally:
             _close(connection)
 
-    def _connected(self, user: str, password: str) -> Any:
+    def _connected(self, user: str, password: str, binds: bool) -> Any:
         for server in self._servers:
             connection = self._connection(server, user, password)
             try:
                 connection.open()
                 if self._settings.ldap_tls == "starttls" and not server.ssl and not connection.start_tls():
                     raise LDAPStartTLSError(connection.last_error)
-                connection.bind()
+                if binds:
+                    connection.bind()
             except LDAPException as error:
                 _close(connection)
                 if server is self._servers[-1] or not isinstance(error, LDAPCommunicationError):

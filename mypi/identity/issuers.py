@@ -28,6 +28,7 @@ USABLE = 3600.0  # where the issuer does not answer
 COOLDOWN = 60.0
 PATIENCE = 5.0
 LARGEST_ANSWER = 256 * 1024
+NO_ANSWER = (OSError, HTTPException, ValueError, PyJWTError)
 ALGORITHMS = ("RS256", "ES256")
 """What issuers use. None without a key, and none by which a public key could pass for a shared secret."""
 
@@ -70,8 +71,8 @@ class Issuer:
     def _refresh(self, now: float) -> Keys | None:
         self._asked_at = now
         try:
-            self._keys = _asked(self.url, now)
-        except (OSError, HTTPException, ValueError, PyJWTError) as error:
+            self._keys = asked(self.url, now)
+        except NO_ANSWER as error:
             log.error("the issuer %s does not answer as it should: %s", self.url, error)
         return self._keys
 
@@ -89,7 +90,7 @@ def _check(url: str, what: str) -> None:
         raise ConfigurationError(f"{what} is not an address by https")
 
 
-def _asked(url: str, now: float) -> Keys:
+def asked(url: str, now: float) -> Keys:
     """Return what an issuer says of itself. Raises OSError, HTTPException, ValueError, PyJWTError."""
     about = _fetched(f"{url.rstrip('/')}/.well-known/openid-configuration")
     if about.get("issuer") != url:

@@ -41,6 +41,16 @@ class Verifier:
         identity = claims.get("jti") or hashlib.sha256(raw.encode()).hexdigest()
         return IdentityToken(claims["iss"], str(identity), expires_at, claims)
 
+    def troubles(self) -> dict[str, str]:
+        """Return the issuers that do not tell their keys now, each with the reason."""
+        found = {}
+        for url in self._issuers:
+            try:
+                issuers.asked(url, 0.0)
+            except issuers.NO_ANSWER as error:
+                found[url] = str(error)
+        return found
+
     def _claims(self, raw: str) -> dict[str, Any]:
         """Return the claims of a token that holds. Raises PyJWTError, ValueError, TypeError, IdentityTokenRefused."""
         header = jwt.get_unverified_header(raw)
