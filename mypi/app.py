@@ -102,6 +102,9 @@ def _doors(settings: Settings, parts: Installation) -> doors.Doors:
     """Return the ways to come in that are open. Raises ConfigurationError for one that anybody could open."""
     if settings.remote_groups_variable.upper().startswith("HTTP_"):
         raise config.ConfigurationError("setting remote_groups_variable: what begins with HTTP_ any client can send")
+    if settings.user_creation == "everyone" and (settings.remote_user == "on" or settings.ldap_url):
+        # With a name of somebody outside and a password of their own, anybody would wait for that person's rights.
+        raise config.ConfigurationError("setting user_creation: not 'everyone' where others vouch for people")
     suffix, variable = settings.remote_user_suffix, settings.remote_groups_variable
     remote_user = RemoteUser(parts.arrivals, suffix, variable) if settings.remote_user == "on" else None
     return doors.Doors(remote_user, parts.directory)

@@ -38,7 +38,8 @@ class Verifier:
             raise IdentityTokenRefused(reason=str(error)) from error
         if claims["iss"] == GITHUB and claims.get("event_name") == "pull_request_target":
             raise IdentityTokenRefused(reason="the event pull_request_target runs what strangers propose")
-        identity = claims.get("jti") or hashlib.sha256(raw.encode()).hexdigest()
+        # Of what was signed: the signature itself can be written in many ways.
+        identity = claims.get("jti") or hashlib.sha256(raw.rpartition(".")[0].encode()).hexdigest()
         return IdentityToken(claims["iss"], str(identity), expires_at, claims)
 
     def troubles(self) -> dict[str, str]:

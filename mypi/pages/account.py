@@ -14,7 +14,7 @@ from mypi.http.security_headers import set_page_policy
 from mypi.pages.answers import moved, page
 from mypi.pages.links import is_local, link, relative
 from mypi.parts import parts
-from mypi.registry import accounts, logins
+from mypi.registry import accounts, logins, users
 from mypi.registry.permissions import Right
 from mypi.registry.users import User
 
@@ -118,7 +118,7 @@ def change_password() -> Response:
     except (WrongPassword, TooManyGuesses, InvalidValue, PasswordKeptElsewhere) as failure:
         told = "The present password is wrong." if isinstance(failure, WrongPassword) else failure.message
         return page("password.html", actor, secret=True, status=403, refusal=told)
-    _begin(user)
+    _begin(users.get(user.name))
     flash("Your password is changed, and your other sessions have ended.", "done")
     return moved(link("browse.index"), 303)
 

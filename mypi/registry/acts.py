@@ -12,7 +12,7 @@ from typing import Any
 
 from mypi.database import db, writing
 from mypi.errors import DatabaseBusy, DiskFull, NotYetPublished
-from mypi.registry import events
+from mypi.registry import events, tokens
 from mypi.registry.actors import Actor
 from mypi.registry.events import Event, EventKind
 from mypi.registry.indexes import Index
@@ -79,6 +79,7 @@ def act(registry: Registry, actor: Actor) -> Iterator[Act]:
     when it is durable and could not be shown.
     """
     with writing() as session:
+        tokens.refuse_ended(actor)
         under_way = Act(actor=actor, session=session)
         yield under_way
         if under_way.event is None and (session.new or session.dirty or session.deleted):

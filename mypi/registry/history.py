@@ -17,6 +17,7 @@ from mypi.registry import indexes, permissions
 from mypi.registry.actors import Actor
 from mypi.registry.event_filters import Filter
 from mypi.registry.events import Event
+from mypi.registry.indexes import Index
 from mypi.registry.permissions import EVERY_PROJECT, Right
 
 PAGE_SIZE = 100
@@ -74,7 +75,7 @@ def of_index(actor: Actor, full_name: str, wanted: Filter, before: int | None = 
     with reading():
         index = permissions.enter_some(actor, full_name, Right.MANAGE)
         held = permissions.patterns(actor, Right.MANAGE, index)
-        conditions = [_event.index_name == index.full_name, *wanted.conditions()]
+        conditions = [*within(index), *wanted.conditions()]
         return _page(actor, newest_first(conditions, held, before))
 
 
@@ -86,6 +87,11 @@ def of_server(actor: Actor, wanted: Filter, before: int | None = None) -> EventP
     with reading():
         permissions.require_administrator(actor)
         return _page(actor, newest_first(wanted.conditions(), frozenset({EVERY_PROJECT}), before))
+
+
+def within(index: Index) -> list[Any]:
+    """Return what the events of an index fulfil; those of another that had its name before are none of them."""
+    return [_event.index_name == index.full_name, _event.serial >= index.created_serial]
 
 
 def newest(wanted: Filter, most: int) -> list[EventFacts]:

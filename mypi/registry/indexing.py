@@ -8,7 +8,7 @@ from sqlalchemy import delete, func, select
 
 from mypi.database import db
 from mypi.errors import IndexInUse, IndexNotVolatile, InvalidValue, NoSuchIndex
-from mypi.registry import bases, indexes, permissions, uploaders
+from mypi.registry import bases, indexes, permissions, tokens, uploaders
 from mypi.registry.actors import Actor
 from mypi.registry.acts import Registry, act
 from mypi.registry.events import EventKind
@@ -115,6 +115,7 @@ def delete_index(registry: Registry, actor: Actor, index: Index) -> None:
         files = _count(File, index)
         if not index.volatile and (files or _count(Tombstone, index)):
             raise IndexNotVolatile(index=index.full_name)
+        tokens.end_of_publishers(index.full_name)
         under_way.record(EventKind.INDEX_DELETED, index=index, projects=projects, distribution_files=files)
         _empty(index)
         db.session.delete(index)

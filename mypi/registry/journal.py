@@ -16,6 +16,7 @@ from mypi.errors import InvalidFilename, UnsupportedFileType
 from mypi.registry import history, permissions
 from mypi.registry.actors import Actor
 from mypi.registry.events import Event, EventKind
+from mypi.registry.indexes import Index
 from mypi.registry.permissions import EVERY_PROJECT, Right
 from mypi.registry.projects import Project
 from mypi.standards import filenames
@@ -90,11 +91,11 @@ class Changes:
 def last_serial(actor: Actor, full_name: str) -> int:
     """Return the serial of the newest line that the actor may read, or 0. Raises LoginRequired, NoSuchIndex."""
     with reading():
-        name, held = _entered(actor, full_name)
+        index, held = _entered(actor, full_name)
         if EVERY_PROJECT in held:
-            newest = select(_event.serial).where(*_about(name)).order_by(desc(_event.serial)).limit(1)
+            newest = select(_event.serial).where(*_about(index)).order_by(desc(_event.serial)).limit(1)
             return db.session.scalar(newest) or 0
-        newest = select(_event.project, func.max(_event.serial)).where(*_about(name)).group_by(_event.project)
+        newest = select(_event.project, func.max(_event.serial)).where(*_about(index)).group_by(_event.project)
         readable = (serial for project, serial in db.session.execute(newest) if permissions.matches(held, project))
         return max(readable, default=0)
 
@@ -105,9 +106,10 @@ def since(actor: Actor, full_name: str, serial: int) -> list[Entry]:
     Raises LoginRequired, NoSuchIndex.
     """
     with reading():
-        name, held = _entered(actor, full_name)
+        index, held = _entered(actor, full_name)
+        about = _about(index)
     found: list[Entry] = []
-    for row in _rows(name, serial):
+    for row in _rows(about, serial):
         if permissions.matches(held, row.project):
             entries = _entries(row)
             if len(found) + len(entries) > MOST_ENTRIES:
@@ -119,9 +121,8 @@ def since(actor: Actor, full_name: str, serial: int) -> list[Entry]:
 def newest(actor: Actor, full_name: str) -> Changes:
     """Return the newest `MOST_CHANGES` of which the actor may read. Raises LoginRequired, NoSuchIndex."""
     with reading():
-        index = permissions.enter_some(actor, full_name, Right.READ)
-        held = permissions.patterns(actor, Right.READ, index)
-        rows = list(islice(history.newest_first(_about(index.full_name), held), MOST_CHANGES))
+        index, held = _entered(actor, full_name)
+        rows = list(islice(history.newest_first(_about(index), held), MOST_CHANGES))
         named = select(_project.normalized_name).where(_project.index_id == index.id)
         there = set(db.session.scalars(named.where(_project.normalized_name.in_({row.project for row in rows}))))
     items = tuple(_change(row, is_there=row.project in there) for row in rows)
@@ -133,31 +134,31 @@ def _change(row: Any, *, is_there: bool) -> Change:
     return Change(row.serial, row.time, row.project, row.version, actions, is_there)
 
 
-def _entered(actor: Actor, full_name: str) -> tuple[str, frozenset[str]]:
-    """Return the name of the index as events have it, and the patterns of names that the actor may read in it."""
+def _entered(actor: Actor, full_name: str) -> tuple[Index, frozenset[str]]:
+    """Return the index, and the patterns of names that the actor may read in it."""
     index = permissions.enter_some(actor, full_name, Right.READ)
-    return index.full_name, permissions.patterns(actor, Right.READ, index)
+    return index, permissions.patterns(actor, Right.READ, index)
 
 
-def _about(full_name: str) -> list[Any]:
-    return [_event.index_name == full_name, _event.kind.in_(_IN_JOURNAL)]
+def _about(index: Index) -> list[Any]:
+    return [*history.within(index), _event.kind.in_(_IN_JOURNAL)]
 
 
-def _rows(full_name: str, serial: int) -> Iterator[Any]:
+def _rows(about: list[Any], serial: int) -> Iterator[Any]:
     """Yield the events after a serial. They are only ever added, so that each batch may have a snapshot of its own."""
     serial = max(serial, 0)
     while serial < history.LARGEST_SERIAL:
         with reading():
-            rows = db.session.execute(_batch(full_name, serial)).all()
+            rows = db.session.execute(_batch(about, serial)).all()
         yield from rows
         serial = rows[-1].serial if len(rows) == BATCH else history.LARGEST_SERIAL
 
 
-def _batch(full_name: str, serial: int) -> Any:
+def _batch(about: list[Any], serial: int) -> Any:
     wanted = select(
         *(_event.serial, _event.time, _event.kind, _event.project, _event.version, _event.filename, _event.details)
     )
-    return wanted.where(*_about(full_name), _event.serial > serial).order_by(_event.serial).limit(BATCH)
+    return wanted.where(*about, _event.serial > serial).order_by(_event.serial).limit(BATCH)
 
 
 def _entries(row: Any) -> list[Entry]:

@@ -46,7 +46,9 @@ class Guess(Model):
 def check_password(name: str, password: str, address: str, elsewhere: DirectoryPasswords | None = None) -> User:
     """Return the user whose name and password these are; `elsewhere` are passwords that mypi does not keep.
 
-    Raises WrongPassword, TooManyGuesses, DatabaseBusy; NoAccount, DirectoryUnavailable.
+    The row is as it was when the password was compared, and is not read anew: with a password that was changed at the
+    same moment nothing begins, and it is not remembered as the new one. Raises WrongPassword, TooManyGuesses,
+    DatabaseBusy; NoAccount, DirectoryUnavailable.
     """
     address = _network(address)
     guess = db.session.get(Guess, (name.lower()[:64], address))
@@ -58,6 +60,7 @@ def check_password(name: str, password: str, address: str, elsewhere: DirectoryP
         if not braked:
             _count(name, address)
         raise WrongPassword
+    db.session.expunge(user)
     if guess:
         _forgive(name, address)
     return user
@@ -66,7 +69,7 @@ def check_password(name: str, password: str, address: str, elsewhere: DirectoryP
 def _proven(name: str, password: str, address: str, elsewhere: DirectoryPasswords | None) -> User | None:
     user = users.find(name)
     if elsewhere and elsewhere.keeps_of(user) and (found := elsewhere.user_of(name, password, address)):
-        return found
+        return found if elsewhere.keeps_of(found) else None  # mypi's own by now
     # The same work for a wrong one, wherever it is kept: how long it takes tells nobody which accounts there are.
     kept_here = user.password_hash if user and not user.voucher else None
     return user if passwords.matches(kept_here, password) else None
@@ -112,9 +115,10 @@ def _forgive(name: str, address: str) -> None:
 
 
 def begin(user: User, lifetime: timedelta) -> str:
-    """Begin a session and return its token. Raises DatabaseBusy."""
-    token = secrets.token_urlsafe(32)
+    """Begin a session and return its token. Raises WrongPassword where the password was changed since, DatabaseBusy."""
+    token, proven = secrets.token_urlsafe(32), users.proof(user)
     with writing() as session:
+        users.refuse_outdated(proven)
         session.execute(delete(WebSession).where(WebSession.expires_at < clock.now()))
         session.add(WebSession(token_sha256=_digest(token), user_id=user.id, expires_at=clock.now() + lifetime))
     return token

@@ -187,7 +187,7 @@ def enter(actor: Actor, full_name: str, right: Right, project: NormalizedName | 
     if index is None and actor.is_anonymous:
         raise LoginRequired(right=right.value)
     if index is None:
-        raise NoSuchIndex(index=full_name)
+        raise NoSuchIndex(index=full_name.lower())  # as of one that is there: by its own name
     require(actor, right, index, project)
     if right is Right.READ:
         require_upstream(index)

@@ -14,7 +14,7 @@ from sqlalchemy import Column, ForeignKey, Integer, String, UniqueConstraint, de
 from mypi import clock
 from mypi.database import Model, UTCDateTime, db
 from mypi.errors import InvalidValue, NameReserved
-from mypi.registry import bases, uploaders
+from mypi.registry import bases, permissions, uploaders
 from mypi.registry.actors import Actor
 from mypi.registry.groups import Group, Membership
 from mypi.registry.indexes import Index
@@ -83,8 +83,16 @@ def refuse_to_others(actor: Actor, index: Index, name: NormalizedName) -> None:
     for place in bases.asked(index):
         reserved = covering(place, name)
         if reserved and not _is_for(reserved, actor, index, name):
-            asked = reserved.contact or ", ".join(holders(reserved)) or f"whoever manages {place.full_name}"
-            raise NameReserved(name=name, pattern=reserved.pattern, index=place.full_name, contact=asked)
+            raise _refusal(actor, index, place, reserved, name)
+
+
+def _refusal(actor: Actor, index: Index, place: Index, reserved: ReservedName, name: NormalizedName) -> NameReserved:
+    """Return the refusal, which names no base that the actor may not know of, and to nobody the names of accounts."""
+    known = place is index or permissions.may_know(actor, place.full_name)
+    where, pattern = (place.full_name, reserved.pattern) if known else (f"a base of {index.full_name}", name)
+    asked = ", ".join(holders(reserved)) if known and not actor.is_anonymous else ""
+    contact = reserved.contact or asked or f"whoever manages {where}"
+    return NameReserved(name=name, pattern=pattern, index=where, contact=contact)
 
 
 def _is_for(reserved: ReservedName, actor: Actor, index: Index, name: NormalizedName) -> bool:

@@ -39,6 +39,8 @@ class TokenScope:
     """`*`, `owner/name` or `owner/*`."""
     project_patterns: frozenset[str]
     expires_at: datetime | None = None
+    created_at: datetime | None = None
+    """When its secret was made."""
 
     def allowed(self, right: str, holding_all: str, full_name: str) -> frozenset[str]:
         """Return the patterns of projects for which the token allows a right, or the one that holds all, in an index.

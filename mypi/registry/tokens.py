@@ -18,7 +18,9 @@ from sqlalchemy import Column, ForeignKey, Integer, String, bindparam, delete, o
 
 from mypi import clock
 from mypi.database import JSONText, Model, UTCDateTime, db, writing, writing_if_free
-from mypi.errors import DatabaseBusy, DiskFull, NoSuchToken
+from mypi.errors import DatabaseBusy, DiskFull, InvalidToken, NoSuchToken, WrongPassword
+from mypi.registry import users
+from mypi.registry.actors import Actor
 from mypi.registry.permissions import Right
 from mypi.registry.scopes import AT, EVERYTHING, Purpose, TokenScope
 from mypi.registry.users import User
@@ -62,6 +64,7 @@ class Token(Model):
             index_pattern=self.index_pattern,
             project_patterns=frozenset(self.project_patterns),
             expires_at=self.expires_at,
+            created_at=self.created_at,
         )
 
 
@@ -100,6 +103,26 @@ def bearer(secret: str) -> Bearer | None:
         return None
     is_due = token.last_used_at is None or now - token.last_used_at >= USE_IS_NOTED
     return Bearer(token.user_id, user_name or token.created_by, token.scope, is_due)
+
+
+_GIVEN = select(_token.created_at, _token.expires_at).where(_token.id == bindparam("id"))
+_NAME = select(User.name).where(User.id == bindparam("id"))
+
+
+def refuse_ended(actor: Actor) -> None:
+    """Return, in the transaction of an act, when the account and the token that the actor came with are still there.
+
+    A body may have taken hours to arrive, and the number of a deleted user may be another's by now. Raises
+    InvalidToken, WrongPassword.
+    """
+    if actor.token:
+        row = db.session.execute(_GIVEN, {"id": actor.token.id}).first()
+        if row is None or row.created_at != actor.token.created_at:
+            raise InvalidToken
+        if row.expires_at and row.expires_at <= clock.now():
+            raise InvalidToken
+    if actor.user_id is not None and db.session.scalar(_NAME, {"id": actor.user_id}) != actor.name:
+        raise WrongPassword
 
 
 def note_use(token_id: int) -> None:
@@ -197,9 +220,12 @@ def renew(token: Token) -> str:
 def begin_login(user: User, client: str = "") -> str:
     """Return a token for a program that proved the user's password: it holds for `LOGIN_LIFETIME`.
 
-    Like a session it is no act: it leaves no event, and ends with the password. Raises DatabaseBusy.
+    Like a session it is no act: it leaves no event, and ends with the password. Raises WrongPassword where that was
+    changed since, DatabaseBusy.
     """
+    proven = users.proof(user)
     with writing():
+        users.refuse_outdated(proven)
         end_expired()
         _, secret = add(
             name=f"login {client}".strip()[:LONGEST_NAME],
@@ -217,12 +243,13 @@ def end_logins(user: User) -> None:
     db.session.execute(delete(Token).where(_token.user_id == user.id, _token.purpose == Purpose.LOGIN.value))
 
 
-def end_of_publisher(full_name: str, project_pattern: str) -> None:
-    """End, within an act, the tokens of publishers that are for a pattern of projects in an index."""
-    entry = f"{full_name}{AT}{project_pattern}"
+def end_of_publishers(full_name: str, project_pattern: str | None = None) -> None:
+    """End, within an act, the tokens of publishers that are for a pattern of projects in an index, or for any."""
     held = db.session.scalars(select(Token).where(_token.purpose == Purpose.PUBLISHER.value))
-    for token in [one for one in held if entry in one.project_patterns]:
-        db.session.delete(token)
+    for token in list(held):
+        meant = [entry.rpartition(AT) for entry in token.project_patterns]
+        if any(where == full_name and project_pattern in (None, pattern) for where, _, pattern in meant):
+            db.session.delete(token)
 
 
 def end_expired() -> None:

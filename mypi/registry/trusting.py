@@ -62,7 +62,7 @@ def distrust_publisher(registry: Registry, actor: Actor, number: int) -> None:
         except NoSuchIndex as error:
             raise NoSuchPublisher(publisher=number) from error
         under_way.record(EventKind.PUBLISHER_DISTRUSTED, index=index, **_said(publisher))
-        tokens.end_of_publisher(index.full_name, publisher.project_pattern)
+        tokens.end_of_publishers(index.full_name, publisher.project_pattern)
         under_way.session.delete(publisher)
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import Column, Integer, String, bindparam, select
 
 from mypi import clock, passwords
 from mypi.database import Model, UTCDateTime, db
-from mypi.errors import AlreadyExists, InvalidValue, NoSuchUser
+from mypi.errors import AlreadyExists, InvalidValue, NoSuchUser, WrongPassword
 from mypi.standards.simple_api import one_line
 
 LONGEST_TITLE = 200  # characters: a line on a page
@@ -52,6 +52,18 @@ def get(name: str) -> User:
     if user := find(name):
         return user
     raise NoSuchUser(user=name)
+
+
+def proof(user: User) -> tuple[int, str]:
+    """Return what tells later whether the password of a user is still the one that was just proven."""
+    return user.id, user.password_hash
+
+
+def refuse_outdated(proven: tuple[int, str]) -> None:
+    """Return, within a transaction that writes, when a password is still what it was. Raises WrongPassword."""
+    user_id, password_hash = proven
+    if db.session.scalar(select(User.password_hash).where(User.id == user_id)) != password_hash:
+        raise WrongPassword
 
 
 def everyone() -> list[User]:

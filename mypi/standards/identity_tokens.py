@@ -14,7 +14,7 @@ class IdentityToken:
 
     issuer: str
     identity: str
-    """What is of this one token and no other of its issuer: its `jti`, or where it has none the digest of the token."""
+    """What is of this one token and no other of its issuer: its `jti`, or the digest of what was signed."""
     expires_at: datetime
     claims: Mapping[str, object]
 

@@ -4,10 +4,11 @@ import pytest
 from flask import g
 
 from mypi import clock, passwords
+from mypi.database import db
 from mypi.errors import TooManyGuesses, WrongPassword
 from mypi.http import actor
 from mypi.http.actor import REMEMBERED, current_actor
-from mypi.registry import accounts
+from mypi.registry import accounts, logins
 from mypi.registry.logins import FREE_GUESSES
 from tests.support.peopled import PASSWORD, basic
 
@@ -139,3 +140,20 @@ def test_an_unknown_name_costs_the_work_of_a_wrong_password(peopled, work):
 def test_a_request_is_asked_once(peopled, work):
     with peopled.app.test_request_context("/", headers={"Authorization": basic("reader")}):
         assert current_actor() is current_actor() is g.actor
+
+
+def test_a_password_that_is_changed_while_it_is_judged_is_not_remembered_as_the_new_one(peopled, work, monkeypatch):
+    with pytest.raises(WrongPassword):
+        asked(peopled, password="wrong")  # so that there is something to forgive, for which one waits
+    forgive = logins._forgive
+
+    def late(name, address):
+        db.session.rollback()
+        with peopled.app.app_context():
+            accounts.set_password(peopled.registry, peopled.actor("shell"), "reader", "another long password")
+        forgive(name, address)
+
+    monkeypatch.setattr(logins, "_forgive", late)
+    asked(peopled)
+    with pytest.raises(WrongPassword):
+        asked(peopled)

@@ -127,3 +127,20 @@ def test_the_log_holds_no_line_break_of_a_request(caplog):
     with Flask("test").test_request_context("/a%0aERROR injected"), caplog.at_level(logging.ERROR, "mypi"):
         failures.as_failure(KeyError())
     assert "\n" not in caplog.records[0].getMessage()
+
+
+@pytest.mark.parametrize("tail", ["+simple/", "+simple/foo/", "", "+api", "+events", "+events.atom", "foo", "foo/1.0"])
+@pytest.mark.parametrize("accept", ["application/json", "text/html", "*/*"])
+def test_however_an_index_is_spelt_one_that_is_not_ones_own_is_answered_as_none(peopled, tail, accept):
+    client = peopled.client("stranger")
+    there, nowhere = (client.get(f"/Team/{name}/{tail}", headers={"Accept": accept}) for name in ("Secret", "Nowhere"))
+    told = [there.status + there.text, nowhere.status + nowhere.text]
+    assert told[0].replace("Secret", "Nowhere").replace("secret", "nowhere") == told[1]
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
+def test_however_an_index_is_spelt_an_act_on_it_is_answered_as_on_none(peopled, method):
+    client = peopled.client("stranger")
+    there, nowhere = (client.open(f"/Team/{name}", method=method, json={}) for name in ("Secret", "Nowhere"))
+    told = [there.status + there.text, nowhere.status + nowhere.text]
+    assert told[0].replace("Secret", "Nowhere").replace("secret", "nowhere") == told[1]

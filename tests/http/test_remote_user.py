@@ -177,3 +177,8 @@ def test_a_variable_that_any_client_can_set_stops_the_start(peopled):
     settings = config.load(environ={}, data_directory=peopled.data, remote_groups_variable="HTTP_X_GROUPS")
     with pytest.raises(ConfigurationError, match="any client"):
         create_app(settings)
+
+
+def test_where_others_vouch_for_people_nobody_takes_a_name_with_a_password_of_their_own(site):
+    with pytest.raises(ConfigurationError, match="user_creation"):
+        create_app(site(user_creation="everyone").settings)

@@ -2,6 +2,7 @@
 
 import sys
 import time
+from contextlib import suppress
 
 import pytest
 
@@ -193,3 +194,14 @@ def test_without_the_extra_the_start_is_refused_with_what_to_install(monkeypatch
 def test_the_audience_is_never_what_a_client_says():
     with pytest.raises(ConfigurationError, match="base_url or trusted_audience"):
         installation.assemble(config.load(environ={}, trusted_issuers="https://issuer.example"))
+
+
+def test_a_token_without_jti_is_the_same_however_its_signature_is_written(issuer, verifier):
+    raw = issuer.token(jti=None)
+    written = [raw, raw + "=", raw + "==", raw + "!", raw[:-3] + "~" + raw[-3:]]
+    held = []
+    for one in written:
+        with suppress(IdentityTokenRefused):
+            held.append(verifier.verified(one).identity)
+    assert len(held) > 1
+    assert len(set(held)) == 1

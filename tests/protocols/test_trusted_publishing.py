@@ -4,7 +4,8 @@ import pytest
 
 from mypi import errors
 from mypi.database import reading
-from mypi.registry import minting, reserving, trusted_publishers, trusting, users
+from mypi.registry import indexing, minting, reserving, trusted_publishers, trusting, users
+from mypi.registry.indexes import Visibility
 from mypi.registry.permissions import Right, Subject, SubjectKind
 from mypi.registry.scopes import Purpose
 from mypi.registry.tokens import Token
@@ -308,3 +309,12 @@ def test_github_and_gitlab_are_described_by_what_people_know_of_them():
 def test_what_would_fit_everybody_is_refused(make):
     with pytest.raises(errors.InvalidValue):
         make()
+
+
+def test_a_token_ends_with_the_index_and_is_for_no_other_of_that_name(site, issuer):
+    trust(site, issuer, index=SCRATCH)
+    secret = minted(site, issuer)
+    shell = site.actor("shell")
+    indexing.delete_index(site.registry, shell, site.index(SCRATCH))
+    indexing.create_index(site.registry, shell, SCRATCH, Visibility.PUBLIC)
+    assert upload(site, secret, index=SCRATCH).status_code == 403

@@ -205,3 +205,15 @@ def test_details_do_not_name_an_index_of_which_one_may_not_know(installation, us
 
 def test_every_kind_is_of_a_family():
     assert {kind.value.partition(".")[0] for kind in EventKind} == set(FAMILIES)
+
+
+def test_of_an_index_that_had_the_name_before_its_managers_are_told_nothing(installation):
+    before = "ada/dev"
+    indexing.create_index(installation.registry, SHELL, before, Visibility.PRIVATE, volatile=True)
+    indexing.delete_index(installation.registry, SHELL, indexes.get(before))
+    ada = accounts.add_user(installation.registry, SHELL, "ada", "a-long-enough-password")
+    actor = Actor(ada.id, ada.name)
+    indexing.create_index(installation.registry, actor, before, Visibility.PUBLIC)
+    assert [(event.kind, event.actor) for event in history.of_index(actor, before, Filter()).events] == [
+        ("index.created", "ada")
+    ]

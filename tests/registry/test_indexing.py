@@ -8,9 +8,8 @@ from mypi import errors
 from mypi.registry import deleting, indexing, registering
 from mypi.registry.files import File, Tombstone
 from mypi.registry.indexes import IndexKind, Visibility
-from mypi.registry.permissions import Grant
+from mypi.registry.permissions import Grant, Right
 from mypi.registry.projects import Project
-from mypi.registry.scopes import Purpose, TokenScope
 from tests.support import builders
 from tests.support.peopled import INSIDE, MAIN, SCRATCH, SECRET
 
@@ -124,8 +123,7 @@ def test_by_setting_only_administrators_create_indexes(peopled):
     ],
 )
 def test_a_token_creates_an_index_when_it_allows_to_manage_it(peopled, index_pattern, rights, creates):
-    scope = TokenScope(7, "ci", Purpose.PERSONAL, frozenset(rights), index_pattern, frozenset("*"))
-    actor = dataclasses.replace(peopled.actor("stranger"), token=scope)
+    actor = peopled.bearer("stranger", rights=[Right(right) for right in rights], index_pattern=index_pattern)
     if creates:
         assert indexing.create_index(peopled.registry, actor, "stranger/dev", Visibility.PRIVATE)
     else:

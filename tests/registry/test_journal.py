@@ -11,6 +11,7 @@ from mypi.registry import (
     deleting,
     events,
     indexes,
+    indexing,
     journal,
     project_statuses,
     registering,
@@ -19,6 +20,7 @@ from mypi.registry import (
 )
 from mypi.registry.actors import nobody
 from mypi.registry.events import Event, EventKind
+from mypi.registry.indexes import Visibility
 from mypi.registry.permissions import Right, Subject, SubjectKind
 from mypi.registry.uploading import Submission
 from mypi.standards.project_status import ProjectStatus
@@ -213,3 +215,15 @@ def test_the_name_of_the_index_may_be_spelt_in_any_case(peopled):
     peopled.upload(builders.wheel("foo", "1.0"))
     assert journal.since(nobody(), MAIN.upper(), 0) == journal.since(nobody(), MAIN, 0) != []
     assert journal.last_serial(nobody(), MAIN.upper()) == peopled.serial()
+
+
+def test_of_an_index_that_had_the_name_before_nothing_is_told(peopled):
+    peopled.upload(builders.wheel("unannounced", "1.0"), index=SCRATCH)
+    shell = peopled.actor("shell")
+    indexing.delete_index(peopled.registry, shell, peopled.index(SCRATCH))
+    indexing.create_index(peopled.registry, shell, SCRATCH, Visibility.PUBLIC)
+    assert journal.newest(nobody(), SCRATCH).items == ()
+    assert journal.since(nobody(), SCRATCH, 0) == []
+    assert journal.last_serial(nobody(), SCRATCH) == 0
+    peopled.upload(builders.wheel("announced", "1.0"), index=SCRATCH)
+    assert {change.project for change in journal.newest(nobody(), SCRATCH).items} == {"announced"}

@@ -9,7 +9,7 @@ from flask import current_app
 from mypi import clock
 from mypi.database import reading, writing
 from mypi.errors import TooManyGuesses, WrongPassword
-from mypi.registry import logins, users
+from mypi.registry import accounts, logins, tokens, users
 from mypi.registry.logins import FREE_GUESSES, Guess, WebSession
 from tests.support.peopled import PASSWORD
 
@@ -139,3 +139,17 @@ def test_guesses_at_the_same_moment_are_all_counted(peopled):
         thread.join()
     assert len(seen) == 4
     assert peopled.rows(Guess)[0].failures == 4
+
+
+def test_nothing_begins_for_a_password_that_was_changed_since(peopled):
+    proven = guess(password=PASSWORD)
+    accounts.set_password(peopled.registry, peopled.actor("shell"), "reader", "another long password")
+    with pytest.raises(WrongPassword):
+        logins.begin(proven, timedelta(hours=1))
+    with pytest.raises(WrongPassword):
+        tokens.begin_login(proven)
+    assert peopled.rows(WebSession) == []
+    gone = guess(password="another long password")
+    accounts.delete_user(peopled.registry, peopled.actor("shell"), "reader")
+    with pytest.raises(WrongPassword):
+        logins.begin(gone, timedelta(hours=1))

@@ -5,6 +5,7 @@ import pytest
 from mypi import errors
 from mypi.database import reading
 from mypi.registry import accounts, groups, indexing, registering, reserved_names, reserving, users
+from mypi.registry.indexes import Visibility
 from mypi.registry.permissions import Right, Subject, SubjectKind
 from tests.support import builders
 from tests.support.peopled import INSIDE, MAIN, SECRET
@@ -116,3 +117,21 @@ def test_a_name_is_kept_for_somebody(peopled):
     everyone = [Subject(SubjectKind.EVERYONE)]
     with pytest.raises(errors.InvalidValue):
         reserving.reserve_name(peopled.registry, peopled.actor("manager"), peopled.index(), "acme", everyone)
+
+
+def test_a_base_that_one_may_not_know_of_is_not_named_nor_are_accounts_to_nobody(peopled):
+    reserve(peopled, "acme-*", "manager", index=SECRET)
+    uploaders = [(SubjectKind.USER, "yanker"), (SubjectKind.EVERYONE, "")]
+    chosen = {"base_names": [SECRET], "uploader_names": uploaders}
+    shell = peopled.actor("shell")
+    indexing.create_index(peopled.registry, shell, "above/all", Visibility.PUBLIC, **chosen)
+    for name in ("stranger", ""):
+        with pytest.raises(errors.NameReserved) as refused:
+            registering.register(peopled.registry, peopled.actor(name), peopled.index("above/all"), "acme-core")
+        where = "a base of above/all"
+        assert refused.value.message.endswith(f"as 'acme-core' in {where}: ask whoever manages {where}")
+    reserve(peopled, "tools", "manager", index="above/all", by="shell")
+    with pytest.raises(errors.NameReserved, match="ask user:manager"):
+        registering.register(peopled.registry, peopled.actor("stranger"), peopled.index("above/all"), "tools")
+    with pytest.raises(errors.NameReserved, match="ask whoever manages above/all"):
+        registering.register(peopled.registry, peopled.actor(""), peopled.index("above/all"), "tools")

@@ -5,24 +5,21 @@ from datetime import timedelta
 
 import pytest
 
-from mypi import errors
+from mypi import clock, errors
 from mypi.database import reading
 from mypi.registry import accounts, issuing, permissions, tokens, uploading, users, yanking
-from mypi.registry.actors import Actor
 from mypi.registry.permissions import Right, Subject, SubjectKind
-from mypi.registry.scopes import Purpose, TokenScope
+from mypi.registry.scopes import Purpose
 from tests.support import builders
-from tests.support.peopled import INSIDE, MAIN, SECRET, VISIBILITY
+from tests.support.peopled import INSIDE, MAIN, PASSWORD, SECRET, VISIBILITY
 
 ALL = frozenset(right.value for right in Right)
 
 
 def with_scope(peopled, name, rights=ALL, index="*", projects=("*",), purpose=Purpose.PERSONAL):
     """Return somebody with a token of this scope."""
-    scope = TokenScope(7, "ci", purpose, frozenset(rights), index, frozenset(projects))
-    if purpose is Purpose.PUBLISHER:
-        return Actor(user_id=None, name=name, token=scope)
-    return dataclasses.replace(peopled.actor(name), token=scope)
+    rights = [Right(right) for right in rights]
+    return peopled.bearer(name, purpose, rights=rights, index_pattern=index, project_patterns=projects)
 
 
 def may(peopled, actor, right, index=SECRET, project="acme-core"):
@@ -121,7 +118,7 @@ def test_a_token_narrowed_to_upload_on_a_prefix_uploads_a_new_project_and_can_no
     actor = with_scope(peopled, "manager", {"upload"}, projects=["acme-*"])
     assert peopled_upload(peopled, actor, SECRET, "acme-new")
     event = peopled.events()[-1]
-    assert (event.actor, event.details["token"]) == ("manager", {"id": 7, "name": "ci"})
+    assert (event.actor, event.details["token"]) == ("manager", {"id": actor.token.id, "name": "ci"})
     for project in ("acme-old", "acme-new"):
         with reading(), pytest.raises(errors.NoSuchIndex):
             permissions.enter(actor, SECRET, Right.READ, project)
@@ -198,3 +195,36 @@ def test_a_scope_that_means_nothing_is_refused(peopled, wrong):
     given = {"rights": [Right.READ], "name": "ci", **wrong}
     with pytest.raises(errors.InvalidValue):
         issuing.create_token(peopled.registry, peopled.actor("reader"), "reader", given.pop("name"), **given)
+
+
+def test_what_began_with_a_token_that_has_ended_since_is_refused(peopled, monkeypatch):
+    shell = peopled.actor("shell")
+    for end in (issuing.revoke_token, issuing.rotate_token):
+        actor = peopled.bearer("uploader")
+        end(peopled.registry, shell, actor.token.id)
+        with pytest.raises(errors.InvalidToken):
+            upload(peopled, actor)
+    short = peopled.bearer("uploader", lifetime=timedelta(hours=1))
+    monkeypatch.setattr(clock, "now", lambda: short.token.expires_at)
+    with pytest.raises(errors.InvalidToken):
+        upload(peopled, short)
+    monkeypatch.undo()
+    assert upload(peopled, peopled.bearer("uploader"))
+
+
+def test_whoever_has_the_number_of_a_deleted_user_lends_them_nothing(peopled):
+    shell = peopled.actor("shell")
+    accounts.add_user(peopled.registry, shell, "gone", PASSWORD)
+    gone = peopled.actor("gone")
+    accounts.delete_user(peopled.registry, shell, "gone")
+    accounts.add_user(peopled.registry, shell, "come", PASSWORD)  # SQLite gives the number once more
+    everyone = Subject(SubjectKind.AUTHENTICATED)
+    accounts.set_grant(peopled.registry, shell, everyone, Right.UPLOAD, peopled.index(), given=True)
+    with pytest.raises(errors.WrongPassword):
+        upload(peopled, gone)
+    assert upload(peopled, peopled.actor("come"))
+
+
+def upload(peopled, actor):
+    """Upload a file that took its time."""
+    return uploading.upload(peopled.registry, actor, peopled.index(), peopled.submission(builders.wheel("foo", "1.0")))

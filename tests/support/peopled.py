@@ -27,11 +27,12 @@ from mypi.commands.init import initialize
 from mypi.config import Settings
 from mypi.database import db, reading, writing
 from mypi.installation import Installation
-from mypi.registry import actors, events, groups, indexes, indexing, permissions, uploading, users
+from mypi.registry import actors, events, groups, indexes, indexing, permissions, tokens, uploading, users
 from mypi.registry.actors import Actor
 from mypi.registry.events import Event
 from mypi.registry.indexes import Index, Visibility
 from mypi.registry.permissions import Right, Subject, SubjectKind
+from mypi.registry.scopes import Purpose
 from mypi.registry.uploading import Submission
 from tests.support.pages import page_file
 
@@ -82,6 +83,17 @@ class Peopled:
         with reading():
             user = users.get(name)
             return Actor(user_id=user.id, name=user.name, address="192.0.2.1", client="test")
+
+    def bearer(self, name: str, purpose: Purpose = Purpose.PERSONAL, **scope: Any) -> Actor:
+        """Return this actor with a new token; a publisher's is nobody's, of this name."""
+        given = {"rights": list(Right)} | scope
+        with writing():
+            user = None if purpose is Purpose.PUBLISHER else users.get(name)
+            _, secret = tokens.add(name="ci", user=user, purpose=purpose, created_by=name, **given)
+        with reading():
+            found = tokens.bearer(secret)
+            assert found
+            return Actor(found.user_id, found.name, "192.0.2.1", "test", token=found.scope)
 
     def index(self, full_name: str = MAIN) -> Index:
         """Return an index."""
