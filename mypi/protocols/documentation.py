@@ -5,6 +5,7 @@ answer sets a cookie.
 """
 
 import mimetypes
+from urllib.parse import quote
 
 from flask import Blueprint, Response, request
 
@@ -37,7 +38,8 @@ def show(owner: str, name: str, project: str, version: str, page: str = "") -> R
     place = reading.documentation_page(paths, found.project, found.version, found.sha256, page)
     if place is None:
         if reading.documentation_page(paths, found.project, found.version, found.sha256, f"{page}/"):
-            return moved_permanently(f"{request.path.rpartition('/')[2]}/")
+            # Begins with './': what stands before a colon in a name that somebody chose is no scheme.
+            return moved_permanently(f"./{quote(request.path.rpartition('/')[2], safe='')}/")
         raise NoSuchPageOfDocumentation(project=project, version=found.version, page=page)
     kind, coding = TYPES.guess_type(place.name)
     # A page says itself which letters it is written in, where it is not UTF-8.

@@ -145,6 +145,15 @@ def existing_twin(index: Index, filename: str, sha256: str) -> File | None:
     return file
 
 
+def refuse_to_replace_for_another(existing: File, project_id: int) -> None:
+    """Return when a file that is replaced is of this project. Raises FileExists.
+
+    foo-2-2.tar.gz is foo 2-2 as well as foo-2 2: whoever may upload the one does not replace the other.
+    """
+    if db.session.get(Release, existing.release_id).project_id != project_id:
+        raise FileExists(filename=existing.filename)
+
+
 def add(**columns: object) -> None:
     """Add a file within an act. Not through the session, which would only keep account of it."""
     db.session.execute(insert(File.__table__), columns)  # type: ignore[attr-defined]

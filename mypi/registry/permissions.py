@@ -218,6 +218,15 @@ def require_pattern(actor: Actor, right: Right, index: Index, pattern: str) -> N
         require(actor, right, index)
 
 
+def require_scope(actor: Actor, right: Right, index: Index, project: NormalizedName) -> None:
+    """Return when the actor came with no token, or with one that allows the right; whether they hold it is not asked.
+
+    Raises PermissionDenied.
+    """
+    if not matches(_allowed(actor, right, index.full_name), project):
+        raise PermissionDenied(user=actor.name, right=right.value, target=f"{index.full_name}/{project}")
+
+
 def is_administrator(actor: Actor) -> bool:
     """Return whether the actor is at the shell, or manages every index."""
     if actor.at_shell:

@@ -132,6 +132,7 @@ class _Promotion:
         twin = _twin(self.target, file)
         if twin is None or twin.sha256 != file.sha256:
             if twin is not None:  # of a volatile index
+                files.refuse_to_replace_for_another(twin, self.project_there.id)
                 db.session.delete(twin)
                 db.session.flush()
             if file.file_type == FileType.SDIST.value:

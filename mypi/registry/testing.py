@@ -2,7 +2,7 @@
 
 from mypi.database import db, reading
 from mypi.errors import BodyTooLarge, LoginRequired, NoSuchFile
-from mypi.registry import file_view, permissions, results
+from mypi.registry import file_view, indexes, permissions, results
 from mypi.registry.actors import Actor
 from mypi.registry.acts import Registry, act
 from mypi.registry.events import EventKind
@@ -19,15 +19,18 @@ LARGEST_RESULT = 16 * 1024**2
 def keep_result(registry: Registry, actor: Actor, full_name: str, digits: str, filename: str, result: bytes) -> str:
     """Keep a result beside a file of an index, or of the base that shows it there, and return the result's sha256.
 
-    Whoever is logged in and may read the file may tell of it. Raises LoginRequired, NoSuchIndex, NoSuchFile,
-    BodyTooLarge, DatabaseBusy, DiskFull.
+    Whoever is logged in and may read the file may tell of it; with a token, one that allows uploads: what is only for
+    reading changes nothing. Raises LoginRequired, PermissionDenied, NoSuchIndex, NoSuchFile, BodyTooLarge,
+    DatabaseBusy, DiskFull.
     """
     if actor.is_anonymous:
         raise LoginRequired(right=Right.READ.value)
     if len(result) > LARGEST_RESULT:
         raise BodyTooLarge(most=LARGEST_RESULT)
     with reading():
-        _file(actor, full_name, digits, filename)
+        file, _ = _file(actor, full_name, digits, filename)
+        name = file_view.project_of(file).normalized_name
+        permissions.require_scope(actor, Right.UPLOAD, indexes.get(full_name), name)
     sha256 = keep_bytes(registry.storage, result)
     with act(registry, actor) as under_way:
         file, index = _file(actor, full_name, digits, filename)

@@ -6,7 +6,7 @@ Read `upload` from the top: what it checks, then bytes, rows, and the pages foll
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from mypi.errors import FileExists, FileTooLarge, MetadataMismatch, MissingField, UploadsClosed
+from mypi.errors import FileTooLarge, MetadataMismatch, MissingField, UploadsClosed
 from mypi.registry import attesting, damage, descriptions, files, permissions, projects, registering, releases
 from mypi.registry.actors import Actor
 from mypi.registry.acts import Act, Registry, act, end_snapshot, show
@@ -169,7 +169,7 @@ def _record(registry: Registry, actor: Actor, index: Index, checked: Checked, be
         shares_bytes = files.has_bytes(checked.digests.sha256)
         project = _project_for(registry, actor, index, checked)
         if existing:
-            _refuse_to_replace_for_another(under_way, project, existing)
+            files.refuse_to_replace_for_another(existing, project.id)
         new_project = project.serial == 0  # as no event has told of it
         known = releases.find(project, checked.core_metadata.version)
         release = known or releases.add(project, checked.core_metadata, checked.description_html)
@@ -216,12 +216,6 @@ def _restore(under_way: Act, index: Index, file: File) -> bool:
         sha256=file.sha256,
     )
     return True
-
-
-def _refuse_to_replace_for_another(under_way: Act, project: Project, existing: File) -> None:
-    # foo-2-2.tar.gz is foo 2-2 as well as foo-2 2: whoever may upload the one does not replace the other.
-    if under_way.session.get(Release, existing.release_id).project_id != project.id:
-        raise FileExists(filename=existing.filename)
 
 
 def _project_for(registry: Registry, actor: Actor, index: Index, checked: Checked) -> Project:

@@ -55,7 +55,7 @@ def test_pages_are_served_as_what_they_are(documented):
         assert answer.data == PAGES[page or "index.html"]
     assert client.get(f"/{MAIN}/+doc/foo/1.0/sub/").data == PAGES["sub/index.html"]
     moved = client.get(f"/{MAIN}/+doc/foo/1.0/sub")
-    assert (moved.status_code, moved.headers["Location"]) == (301, "sub/")
+    assert (moved.status_code, moved.headers["Location"]) == (301, "./sub/")
 
 
 def test_pages_are_in_a_sandbox_and_no_cookie_is_set(documented):
@@ -224,3 +224,14 @@ def test_documentation_of_no_release_is_named_and_removed(documented):
     assert [one.kind.value for one in found] == ["documentation.still-served"]
     repair(documented.installation.publisher, documented.registry, documented.actor("shell"), found)
     assert not (root / "bar").exists() or not any(path.is_file() for path in (root / "bar").rglob("*"))
+
+
+def test_a_folder_that_is_named_as_an_address_leads_nowhere_else(documented):
+    pages = {"https:elsewhere.example/index.html": b"here", "a b?/index.html": b"here"}
+    assert send(documented, archive(pages), index=SCRATCH).status_code == 200
+    for folder in ("https:elsewhere.example", "a%20b%3F"):
+        client = documented.client()
+        moved = client.get(f"/{SCRATCH}/+doc/foo/1.0/{folder}")
+        assert moved.status_code == 301
+        assert moved.headers["Location"].startswith("./")
+        assert client.get(f"/{SCRATCH}/+doc/foo/1.0/{moved.headers['Location'][2:]}").data == b"here"

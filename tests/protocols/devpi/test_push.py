@@ -140,3 +140,14 @@ def test_nobody_pushes_what_they_may_not_read(pushing, peopled):
     peopled.upload(builders.wheel("foo", "1.0"), index=SECRET)
     answer = Client(peopled, "stranger")("PUSH", f"/{SECRET}", PUSHED)
     assert answer.status_code == 404
+
+
+def test_a_file_of_another_project_is_not_replaced_because_its_name_reads_both_ways(peopled):
+    # foo-2-2.tar.gz is foo 2-2 as well as foo-2 2.
+    theirs = builders.sdist("foo-2", "2", filename="foo-2-2.tar.gz", folder="foo-2-2")
+    mine = builders.sdist("foo", "2-2", filename="foo-2-2.tar.gz", folder="foo-2-2")
+    assert peopled.upload(theirs, index=SCRATCH)
+    assert peopled.upload(mine)
+    answer = Client(peopled, "manager")("PUSH", f"/{MAIN}", PUSHED | {"version": "2-2"})
+    assert (answer.status_code, answer.json["error"]) == (409, "file-exists")
+    assert [file["filename"] for file in peopled.page("foo-2", SCRATCH)["files"]] == ["foo-2-2.tar.gz"]

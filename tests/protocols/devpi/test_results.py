@@ -4,6 +4,8 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 
+from mypi.registry import issuing
+from mypi.registry.permissions import Right
 from tests.protocols.devpi.asked import Client
 from tests.support import builders
 from tests.support.peopled import SCRATCH, SECRET
@@ -73,3 +75,13 @@ def test_a_page_is_never_out_of_date_so_that_refreshing_it_leads_to_it(peopled, 
     page = urljoin(f"/{SCRATCH}/+simple/foo/refresh", answer.headers["Location"])
     assert (answer.status_code, page) == (302, f"/{SCRATCH}/+simple/foo/")
     assert peopled.client().get(page).status_code == 200
+
+
+def test_a_token_that_is_only_for_reading_tells_of_no_tests(peopled, url):
+    for number, (rights, index, status) in enumerate(
+        [([Right.READ], "*", 403), ([Right.READ, Right.UPLOAD], SECRET, 403), ([Right.READ, Right.UPLOAD], "*", 200)]
+    ):
+        scope = {"rights": rights, "index_pattern": index}
+        _, secret = issuing.create_token(peopled.registry, peopled.actor("shell"), "reader", str(number), **scope)
+        assert Client(peopled, "reader", secret)("POST", url, REPORT).status_code == status
+    assert len(links(peopled, "toxresult")) == 1
