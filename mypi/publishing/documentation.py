@@ -13,8 +13,9 @@ from pathlib import Path
 from mypi.database import reading
 from mypi.errors import InvalidArchive
 from mypi.publishing.paths import IndexPaths
+from mypi.publishing.placing import IN_FLIGHT
 from mypi.publishing.touched import KEEPS_BYTES, NO_OTHER_FILE
-from mypi.publishing.tree import IN_FLIGHT, Tree, remove_folder
+from mypi.publishing.tree import Tree, remove_folder
 from mypi.registry import documentation as rows
 from mypi.registry import indexes, projects
 from mypi.registry.events import Event

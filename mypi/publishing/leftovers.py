@@ -9,7 +9,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from mypi.publishing.paths import PAGE_FILE
-from mypi.publishing.tree import IN_FLIGHT, Tree, current
+from mypi.publishing.placing import IN_FLIGHT
+from mypi.publishing.tree import Tree, current
 
 
 def leftovers(tree: Tree, older_than: float) -> Iterator[Path]:

@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 from sqlalchemy import func, select
 
@@ -16,11 +17,13 @@ from mypi.publishing import documentation, links, readers, sweeping, touched
 from mypi.publishing.paths import IndexPaths
 from mypi.publishing.readers import Readers
 from mypi.publishing.remembered import Remembered, RenderedProject, WantedPage
+from mypi.publishing.rendering import RenderedPage
 from mypi.publishing.touched import Touched
 from mypi.publishing.tree import Mark, Tree
-from mypi.registry import events, file_view, index_view, indexes, served
+from mypi.registry import events, file_view, index_view, indexes, listings, served
 from mypi.registry.index_view import Shown
 from mypi.registry.indexes import Index
+from mypi.registry.listings import Listing
 from mypi.registry.projects import Project
 from mypi.standards.names import NormalizedName
 from mypi.storage.durable import room, sync_folder
@@ -31,7 +34,7 @@ Progress = Callable[[int, int], None]
 """Told how many projects are done, and of how many."""
 
 
-LISTS_AT_ONCE = 20
+LISTS_AT_ONCE = 50
 """Lists that are rendered from one snapshot: a large one has a megabyte."""
 
 
@@ -283,12 +286,9 @@ class Publisher:
             some = lists[first : first + LISTS_AT_ONCE]
             with reading():
                 pages = [page for name, where in last for page in self._pages(name, where)]
-                found = self._places(some)
-                orders = index_view.asked([index for index, _ in found])
-                listings = [(paths, self._remembered.list_page(orders[index.full_name])) for index, paths in found]
+                lists_of = self._lists(some)
             self._put(pages)
-            for paths, listing in listings:
-                self.tree.put_page(paths.list_folder, listing)
+            self._put_pages(lists_of)
             last = []
 
     def _pages(self, name: NormalizedName, where: dict[str, bool]) -> list[_Page]:
@@ -307,6 +307,19 @@ class Publisher:
             pages += [(places[page.index], name, one) for page, one in zip(group, rendered, strict=True)]
         return pages
 
+    def _lists(self, names: Sequence[str]) -> list[tuple[Path, RenderedPage]]:
+        """Return the list of projects of each of some indexes, and where it goes; those that are equal once."""
+        found = self._places(names)
+        folders = {index.full_name: paths.list_folder for index, paths in found}
+        groups: dict[object, list[Listing]] = {}
+        for listing in listings.of([index for index, _ in found]):
+            groups.setdefault(listing.key, []).append(listing)
+        return [
+            (folders[listing.index], page)
+            for group in groups.values()
+            for listing, page in zip(group, self._remembered.list_pages(group), strict=True)
+        ]
+
     def _naming_themselves(self, shown: dict[str, Shown]) -> set[str]:
         """Return the indexes whose pages have links of their own: those of the rest are the same in all of them.
 
@@ -318,14 +331,22 @@ class Publisher:
         attested = {owners for owners, one in owned.items() if index_view.has_provenance(one)}
         return {self.default_index} | {full_name for full_name, one in shown.items() if one.owners in attested}
 
-    def _put(self, pages: Iterable[_Page]) -> None:
-        for paths, name, project in pages:
-            if project is None:
-                self.tree.remove_project(paths, name)
-                continue
+    def _put(self, pages: Sequence[_Page]) -> None:
+        shown = [(paths, name, project) for paths, name, project in pages if project]
+        for paths, _, project in shown:
             links.put(self.tree, self.storage, paths, project.changed.files)
-            self.tree.put_page(paths.project_folder(name), project.page)
+        self._put_pages([(paths.project_folder(name), project.page) for paths, name, project in shown])
+        for paths, _, project in shown:
             links.withhold(self.tree, paths, project.changed.withheld)
+        for paths, name, nothing in pages:
+            if nothing is None:
+                self.tree.remove_project(paths, name)
+
+    def _put_pages(self, pages: Iterable[tuple[Path, RenderedPage]]) -> None:
+        twins: dict[int, Path] = {}
+        for folder, page in pages:
+            self.tree.put_page(folder, page, twins.get(id(page)))
+            twins.setdefault(id(page), folder)
 
     def _places(self, names: Sequence[str]) -> list[tuple[Index, IndexPaths]]:
         """Return the indexes of these names, and where each belongs, after it was moved there if it was elsewhere.

@@ -18,7 +18,8 @@ from pathlib import Path
 
 from mypi import clock
 from mypi.publishing.paths import TreePaths
-from mypi.publishing.tree import IN_FLIGHT, remove_folder
+from mypi.publishing.placing import IN_FLIGHT
+from mypi.publishing.tree import remove_folder
 from mypi.storage.durable import make_folder, room, sync_folder
 
 FOR_GROUP = 0o640  # Apache's account is in the group

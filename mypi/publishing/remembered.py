@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mypi.publishing.rendering import ListDocument, ProjectDocument, RenderedPage
-from mypi.registry import index_view
+from mypi.registry import index_view, listings
 from mypi.registry.index_view import Owner, Shown
 from mypi.registry.indexes import Index
 from mypi.registry.listed import ListedProject
+from mypi.registry.listings import Listing
 
 MOST_FILES = 50_000
 """On all pages that are kept: about 100 MB."""
@@ -107,20 +108,19 @@ class Remembered:
         self._files = 0
         self._shown = (0, "")
 
-    def list_page(self, order: Sequence[Index]) -> RenderedPage:
-        """Return the list of projects of an index, for which these are asked, as rows have it now."""
-        naming = index_view.naming(order)
-        key = tuple((index.full_name, index.created_serial) for index in naming)
-        known = self._lists.pop(key, None)
+    def list_pages(self, wanted: Sequence[Listing]) -> list[RenderedPage]:
+        """Return the lists of indexes that show the projects of the same others, as rows have them now."""
+        naming, moment = wanted[0].naming, wanted[0].moment
+        known = self._lists.pop(wanted[0].key, None)
         if known is None:
-            known = _List(ListDocument(index_view.names_in(naming)), *index_view.last_change(order))
+            document = ListDocument(index_view.names_in(naming))
+            known = _List(document, *(moment or listings.last_change(naming)))
         else:
             known.bring_up_to_date(naming)
-        self._lists[key] = known
-        while sum(map(len, (one.document for one in self._lists.values()))) > MOST_NAMES and len(self._lists) > 1:
+        self._lists[wanted[0].key] = known
+        while sum(len(one.document) for one in self._lists.values()) > MOST_NAMES and len(self._lists) > 1:
             self._lists.popitem(last=False)
-        is_alone = len(order) == 1
-        return known.page_of((known.serial, known.changed_at) if is_alone else index_view.last_change(order))
+        return [known.page_of(one.moment or (known.serial, known.changed_at)) for one in wanted]
 
     def project_pages(self, linking: str, wanted: Sequence[WantedPage]) -> list[RenderedProject]:
         """Return pages of a project that has the same owners in all these indexes, with the links of one of them.

@@ -21,7 +21,9 @@ from pathlib import Path
 
 from mypi import clock
 from mypi.errors import DatabaseBusy, RebuildUnderWay
+from mypi.publishing import placing
 from mypi.publishing.paths import CURRENT, FORMAT, PUBLIC, RESTRICTED, STATE, IndexPaths, TreePaths, page_names
+from mypi.publishing.placing import IN_FLIGHT
 from mypi.publishing.rendering import RenderedPage
 from mypi.standards.sidecars import Sidecar
 from mypi.storage.durable import READABLE, boot, make_folder, room, sync_file_system, sync_folder
@@ -33,8 +35,6 @@ SYNC_EVERY = 256
 """Events between two moves of the mark: as many are rendered again, in a second or two, after a cut of power."""
 NO_DIGEST = "none"
 """What no event has for a digest."""
-IN_FLIGHT = ".new-"
-"""How the name of a file begins that is being written; Apache serves no name with a leading dot."""
 
 
 @dataclass(frozen=True)
@@ -177,7 +177,7 @@ class Tree:
             note = f"{boot()} {mark.serial} {mark.digest}\n"
             with room():
                 self._keep_new()
-                _replace_all(self.paths.root, {self.paths.shown.name: note.encode()}, None)
+                placing.replace_all(self.paths.root, {self.paths.shown.name: note.encode()}, None)
 
     def _keep_new(self) -> None:
         # After a cut of power a page may be missing until the application has started. But where a project has no
@@ -202,22 +202,27 @@ class Tree:
                     fresh.replace(link)
                     sync_folder(link.parent)
 
-    def put_page(self, folder: Path, page: RenderedPage) -> None:
+    def put_page(self, folder: Path, page: RenderedPage, twin: Path | None = None) -> None:
         """Put a page in all its representations: nobody is led to them before all are written. Raises DiskFull.
 
+        In the folder `twin` the very same page was put a moment ago: its files are linked, and not written again.
         The state before goes at the end; who was led to it a moment ago asks anew.
         """
         before = current(folder)
-        changed = {name: body for name, body in page.files.items() if not _equal(folder / name, body, page.modified_ns)}
+        changed = {
+            name: body
+            for name, body in page.files.items()
+            if not placing.is_equal(folder / name, body, page.modified_ns)
+        }
         if not before or not changed:  # What is equal somebody else has put, perhaps a moment ago.
             self._new.add(folder.parent)
         if changed:
             with room():
-                _have_folder(folder)
+                placing.have_folder(folder)
                 if page.files[CURRENT] == before.encode():
-                    _replace_all(folder, changed, page.modified_ns)
+                    placing.replace_all(folder, changed, page.modified_ns, twin=twin)
                 else:
-                    _put_state(folder, changed, page.modified_ns)
+                    placing.put_state(folder, changed, page.modified_ns, twin)
         for name in page_names(before) if before else ():
             if name not in page.files:
                 (folder / name).unlink(missing_ok=True)
@@ -252,14 +257,8 @@ class Tree:
             if place.stat().st_ino == blob.stat().st_ino:
                 return
         with room():
-            _have_folder(place.parent)
-            file = place.parent / f"{IN_FLIGHT}{secrets.token_hex(8)}"
-            os.link(blob, file)
-            try:
-                file.replace(place)
-            except OSError:
-                file.unlink()
-                raise
+            placing.have_folder(place.parent)
+            placing.link(blob, place)
 
     def unlink(self, index: IndexPaths, sha256: str, filename: str) -> None:
         """Stop serving a file, and what is beside it, from an index."""
@@ -319,67 +318,13 @@ def remove_folder(folder: Path) -> None:
         shutil.rmtree(doomed)
 
 
-def _have_folder(folder: Path) -> None:
-    if not folder.is_dir():
-        folder.mkdir(parents=True, exist_ok=True)
-
-
 def put(place: Path, body: bytes) -> None:
     """Put one file in its place, durably; nothing happens when it is equal. Raises DiskFull."""
-    if _equal(place, body, None):
+    if placing.is_equal(place, body, None):
         return
     with room():
         make_folder(place.parent)
-        _replace_all(place.parent, {place.name: body}, None, durably=True)
-
-
-def _equal(place: Path, body: bytes, modified_ns: int | None) -> bool:
-    try:
-        status = place.stat()
-    except FileNotFoundError:
-        return False
-    same_time = modified_ns is None or status.st_mtime_ns == modified_ns
-    return same_time and status.st_size == len(body) and place.read_bytes() == body
-
-
-def _put_state(folder: Path, bodies: dict[str, bytes], modified_ns: int) -> None:
-    """Write a state that nobody is led to yet, each file under its own name, then rename what leads there."""
-    known = {name: body for name, body in bodies.items() if name == CURRENT or (folder / name).exists()}
-    new = [name for name in bodies if name not in known]
-    try:
-        for name in new:
-            _write(folder / name, bodies[name], modified_ns, durably=False)
-        _replace_all(folder, known, modified_ns)
-    except BaseException:
-        for name in new:
-            (folder / name).unlink(missing_ok=True)
-        raise
-
-
-def _replace_all(folder: Path, bodies: dict[str, bytes], modified_ns: int | None, *, durably: bool = False) -> None:
-    fresh: dict[str, Path] = {name: folder / f"{IN_FLIGHT}{secrets.token_hex(8)}" for name in bodies}
-    try:
-        for name, file in fresh.items():
-            _write(file, bodies[name], modified_ns, durably=durably)
-        for name, file in fresh.items():
-            file.replace(folder / name)
-        if durably:
-            sync_folder(folder)
-    except BaseException:
-        for file in fresh.values():
-            file.unlink(missing_ok=True)
-        raise
-
-
-def _write(file: Path, body: bytes, modified_ns: int | None, *, durably: bool) -> None:
-    with file.open("xb") as stream:
-        stream.write(body)
-        stream.flush()
-        os.fchmod(stream.fileno(), READABLE)
-        if modified_ns is not None:
-            os.utime(stream.fileno(), ns=(modified_ns, modified_ns))
-        if durably:
-            os.fsync(stream.fileno())
+        placing.replace_all(place.parent, {place.name: body}, None, durably=True)
 
 
 def _holder(lock: int) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, desc, exists, or_, select
+from sqlalchemy import bindparam, or_, select
 
 from mypi.database import db
 from mypi.registry import bases, releases
@@ -37,7 +37,6 @@ _project: Any = Project  # its columns; SQLAlchemy 1.4 brings no types
 _deleted: Any = DeletedProject
 _event: Any = Event
 _file: Any = File
-_index: Any = Index
 
 Owner = tuple[str, int, int]
 """An index by its name and the serial of its creation, and the id of a project in it: never means another."""
@@ -152,33 +151,6 @@ def changes(order: Sequence[Index], since: int) -> Changes:
     happened = db.session.execute(_EVENTS_SINCE, sought).all()
     serial, changed_at = happened[-1][:2] if happened else (0, None)
     return Changes(serial, changed_at, frozenset(project for _, _, project in happened if project))
-
-
-_NEWEST = select(_event.serial, _event.time).where(_event.index_name == bindparam("index"))
-_NEWEST = _NEWEST.order_by(desc(_event.serial)).limit(1)
-
-
-def last_change(order: Sequence[Index]) -> tuple[int, datetime]:
-    """Return serial and time of the newest event of indexes; of the creation of the first when there is no other."""
-    rows = (db.session.execute(_NEWEST, {"index": index.full_name}).first() for index in order)
-    return max((tuple(newest) for newest in rows if newest), default=(0, order[0].created_at))
-
-
-_NAMING = select(_index.id).where(
-    _index.id.in_(bindparam("indexes", expanding=True)),
-    or_(
-        exists().where(_project.index_id == _index.id),
-        exists().where(_deleted.index_id == _index.id),
-    ),
-)
-
-
-def naming(order: Sequence[Index]) -> tuple[Index, ...]:
-    """Return those of the indexes that are asked for a list which add to it; one that is alone as it is."""
-    if len(order) == 1:
-        return tuple(order)
-    ids = set(db.session.scalars(_NAMING, {"indexes": [index.id for index in order]}))
-    return tuple(index for index in order if index.id in ids)
 
 
 def has_provenance(found: Shown) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from mypi.database import db, reading
-from mypi.registry import browsing, index_view, permissions
+from mypi.registry import browsing, listings, permissions
 from mypi.registry.actors import Actor
 from mypi.registry.files import File
 from mypi.registry.indexes import Index
@@ -43,7 +43,7 @@ def measure(actor: Actor, full_name: str, *, unless: Callable[[Standing], bool])
     """Return the sizes of an index, unless its standing is enough. Raises LoginRequired, NoSuchIndex."""
     with reading():
         index, held = browsing.entered(actor, full_name)
-        serial, _ = index_view.last_change([index])
+        serial, _ = listings.last_change([index])
         standing = Standing(index.full_name, serial, tuple(sorted(held)))
         return standing, None if unless(standing) else _sizes(index, held)
 

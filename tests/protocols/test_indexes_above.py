@@ -64,18 +64,18 @@ def test_a_file_that_was_deleted_below_is_gone_above(above):
 @pytest.mark.parametrize("visibility", Visibility)
 def test_all_that_is_read_of_a_mirror_is_unavailable_to_who_may_read_it(peopled, path, visibility):
     shell = peopled.actor("shell")
-    indexing.create_index(peopled.registry, shell, "root/pypi", visibility, kind=IndexKind.MIRROR)
-    answered = peopled.client("admin").get(f"/root/pypi{path}")
+    indexing.create_index(peopled.registry, shell, "root/other", visibility, kind=IndexKind.MIRROR)
+    answered = peopled.client("admin").get(f"/root/other{path}")
     assert (answered.status_code, "no upstream configured" in answered.text) == (503, True)
     asked_to_log_in = 302 if path == "/" else 401
     anonymous = 503 if visibility is Visibility.PUBLIC else asked_to_log_in
-    assert peopled.client().get(f"/root/pypi{path}").status_code == anonymous
+    assert peopled.client().get(f"/root/other{path}").status_code == anonymous
 
 
 def test_a_mirror_below_adds_nothing_and_stands_in_nobodys_way(peopled):
     shell = peopled.actor("shell")
-    indexing.create_index(peopled.registry, shell, "root/pypi", Visibility.PUBLIC, kind=IndexKind.MIRROR)
-    indexing.create_index(peopled.registry, shell, DEV, Visibility.PUBLIC, base_names=["root/pypi", MAIN])
+    indexing.create_index(peopled.registry, shell, "root/other", Visibility.PUBLIC, kind=IndexKind.MIRROR)
+    indexing.create_index(peopled.registry, shell, DEV, Visibility.PUBLIC, base_names=["root/other", MAIN])
     peopled.upload(WHEEL)
     assert len(page(peopled.client(), f"/{DEV}/+simple/foo/")["files"]) == 1
     assert page(peopled.client(), f"/{DEV}/+simple/bar/") == 404

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from mypi.errors import DatabaseBusy, DiskFull, RebuildUnderWay
+from mypi.publishing import placing
 from mypi.publishing import tree as tree_module
 from mypi.publishing.paths import IndexPaths
 from mypi.publishing.rendering import RenderedPage
@@ -84,17 +85,17 @@ def test_what_a_killed_process_wrote_in_half_of_a_state_is_replaced(tree, tmp_pa
 def test_a_state_that_readers_are_led_to_already_is_completed_by_renames_alone(tree, tmp_path, monkeypatch):
     tree.put_page(tmp_path / "page", PAGE)
     (tmp_path / "page" / f"{STATE}.html").unlink()
-    write, written = tree_module._write, []
+    write, written = placing._write, []
 
     def noted(file: Path, *args: object, **options: object) -> None:
         written.append(file.name)
         write(file, *args, **options)
 
-    monkeypatch.setattr(tree_module, "_write", noted)
+    monkeypatch.setattr(placing, "_write", noted)
     tree.put_page(tmp_path / "page", PAGE)
     assert seen(tmp_path / "page") == PAGE.files
     assert len(written) == 1
-    assert written[0].startswith(tree_module.IN_FLIGHT)
+    assert written[0].startswith(placing.IN_FLIGHT)
 
 
 def test_the_default_index_is_found_under_the_words_of_its_urls(tree):

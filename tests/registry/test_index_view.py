@@ -2,7 +2,7 @@
 
 from mypi import errors
 from mypi.database import reading
-from mypi.registry import deleting, file_view, index_view, project_statuses
+from mypi.registry import deleting, file_view, index_view, listings, project_statuses
 from mypi.registry.files import File
 from mypi.standards.project_status import ProjectStatus
 from tests.support import builders
@@ -54,11 +54,11 @@ def test_a_project_of_another_index_is_not_there(peopled):
 
 def test_the_last_change_of_an_index_is_its_newest_event(peopled):
     with reading():
-        created = index_view.last_change([peopled.index()])
+        created = listings.last_change([peopled.index()])
     peopled.upload(WHEEL, index=SECRET)
     with reading():
-        assert index_view.last_change([peopled.index()]) == created
-        assert index_view.last_change([peopled.index(SECRET)])[0] == peopled.serial()
+        assert listings.last_change([peopled.index()]) == created
+        assert listings.last_change([peopled.index(SECRET)])[0] == peopled.serial()
 
 
 def test_why_a_file_is_not_given_is_told_apart(peopled):

@@ -69,11 +69,11 @@ def test_a_base_of_others_stays_and_who_stands_on_it_is_named_to_those_who_may_k
 
 def test_nobody_uploads_to_a_mirror(peopled):
     shell = peopled.actor("shell")
-    indexing.create_index(peopled.registry, shell, "root/pypi", Visibility.PUBLIC, kind=IndexKind.MIRROR)
+    indexing.create_index(peopled.registry, shell, "root/other", Visibility.PUBLIC, kind=IndexKind.MIRROR)
     with pytest.raises(errors.NoUploadsToMirror):
-        peopled.upload(WHEEL, by="shell", index="root/pypi")
+        peopled.upload(WHEEL, by="shell", index="root/other")
     with pytest.raises(errors.NoUploadsToMirror):
-        registering.register(peopled.registry, shell, peopled.index("root/pypi"), "foo")
+        registering.register(peopled.registry, shell, peopled.index("root/other"), "foo")
 
 
 def test_an_event_tells_with_what_an_index_began(peopled):

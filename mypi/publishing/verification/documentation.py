@@ -8,8 +8,8 @@ from pathlib import Path
 from mypi.database import reading
 from mypi.errors import InvalidArchive
 from mypi.publishing.paths import IndexPaths
+from mypi.publishing.placing import IN_FLIGHT
 from mypi.publishing.publisher import Publisher
-from mypi.publishing.tree import IN_FLIGHT
 from mypi.publishing.verification import places
 from mypi.publishing.verification.differences import Difference, DifferenceKind
 from mypi.publishing.verification.pages import within

@@ -15,7 +15,7 @@ from mypi.publishing.publisher import Publisher
 from mypi.publishing.rendering import RenderedPage
 from mypi.publishing.verification import places
 from mypi.publishing.verification.differences import Difference, DifferenceKind, Progress
-from mypi.registry import index_view, indexes
+from mypi.registry import index_view, indexes, listings
 from mypi.registry.listed import ListedFile
 from mypi.standards.names import NormalizedName
 
@@ -39,7 +39,7 @@ def _look_at_list(publisher: Publisher, full_name: str) -> list[Difference]:
             return []
         paths = publisher.tree.paths.index(index)
         names = index_view.project_names(index)
-        serial, changed_at = index_view.last_change(index_view.asked([index])[full_name])
+        serial, changed_at = listings.last_change(index_view.asked([index])[full_name])
     page = rendering.project_list(names, serial, changed_at)
     return list(_compare_page(publisher, full_name, "", paths.list_folder, page))
 

@@ -9,8 +9,9 @@ from functools import partial
 from pathlib import Path
 
 from mypi.publishing.paths import CURRENT, PAGE_FILE
+from mypi.publishing.placing import IN_FLIGHT
 from mypi.publishing.publisher import Publisher
-from mypi.publishing.tree import IN_FLIGHT, leads_to
+from mypi.publishing.tree import leads_to
 from mypi.publishing.verification import places
 from mypi.publishing.verification.differences import Difference, DifferenceKind
 from mypi.publishing.verification.pages import within
