@@ -19,14 +19,26 @@ with warnings.catch_warnings():
     import ldap3
     from ldap3.core.exceptions import (
         LDAPCommunicationError,
+        LDAPConstraintViolationResult,
         LDAPException,
+        LDAPInappropriateAuthenticationResult,
         LDAPInvalidCredentialsResult,
+        LDAPNoSuchObjectResult,
         LDAPStartTLSError,
+        LDAPUnwillingToPerformResult,
     )
     from ldap3.utils.conv import escape_filter_chars
     from ldap3.utils.dn import escape_rdn
 
 log = logging.getLogger("mypi")
+REFUSED = (
+    LDAPInvalidCredentialsResult,
+    LDAPConstraintViolationResult,  # too many wrong passwords
+    LDAPInappropriateAuthenticationResult,  # it has no password
+    LDAPNoSuchObjectResult,
+    LDAPUnwillingToPerformResult,  # inactive
+)
+"""What directories say of a person who does not come in. The directory answers: nobody else is kept waiting for it."""
 REST = 5.0
 """Seconds for which a directory that does not answer is not asked again: not everybody shall wait for it in vain."""
 
@@ -83,7 +95,7 @@ class Directory:
         try:
             with self._bound(distinguished_name, password) as connection:
                 yield connection
-        except LDAPInvalidCredentialsResult as error:
+        except REFUSED as error:
             raise WrongPassword from error
 
     @contextmanager

@@ -36,6 +36,8 @@ class Promoted:
     project: str
     version: str
     files: list[File] = field(default_factory=list)
+    replaced: list[list[str]] = field(default_factory=list)
+    """Filename and sha256 of what was there in place of such a file."""
     results: int = 0
     documentation: bool = False
 
@@ -85,7 +87,8 @@ def _record(under_way: Act, source: Index, target: Index, project: Project, done
     ]
     releases.note_newest(project)
     version = done[0].version if len(done) == 1 else ""
-    facts = {"version": version, "source": source.full_name, "releases": said}
+    replaced = [file for one in done for file in one.replaced]
+    facts = {"version": version, "source": source.full_name, "releases": said, "files": replaced or None}
     under_way.record(EventKind.RELEASE_PROMOTED, index=target, project=project, **facts)
 
 
@@ -133,6 +136,7 @@ class _Promotion:
         if twin is None or twin.sha256 != file.sha256:
             if twin is not None:  # of a volatile index
                 files.refuse_to_replace_for_another(twin, self.project_there.id)
+                self.promoted.replaced.append([twin.filename, twin.sha256])
                 db.session.delete(twin)
                 db.session.flush()
             if file.file_type == FileType.SDIST.value:

@@ -129,3 +129,16 @@ def test_people_are_found_in_one_way(way):
 def test_what_is_no_address_of_a_directory_is_refused():
     with pytest.raises(ConfigurationError, match="ldap_url"):
         asking("https://127.0.0.1", **TEMPLATE)
+
+
+@pytest.mark.parametrize("name", ["inactive", "locked"])
+def test_an_account_that_the_directory_has_closed_keeps_nobody_else_out(slapd, name):
+    there = asking(slapd.url, ldap_user=f"cn={{user}},ou=closed,{BASE}", **PLAIN)
+    for _ in range(2):
+        with pytest.raises(WrongPassword):
+            there.groups_of(name, "any")
+
+
+def test_a_directory_that_is_too_busy_to_say_is_not_there(slapd):
+    with pytest.raises(DirectoryUnavailable):
+        asking(slapd.url, ldap_user=f"cn={{user}},ou=closed,{BASE}", **PLAIN).groups_of("busy", "any")

@@ -29,6 +29,7 @@ include /etc/ldap/schema/cosine.schema
 include /etc/ldap/schema/inetorgperson.schema
 modulepath /usr/lib/ldap
 moduleload back_mdb
+moduleload retcode
 pidfile {folder}/slapd.pid
 TLSCACertificateFile {authority.certificate}
 TLSCertificateFile {authority.server_certificate}
@@ -38,6 +39,11 @@ suffix "{base}"
 directory {folder}/data
 access to attrs=userPassword by anonymous auth by * none
 access to * by dn.exact="{searcher}" read by self read by * none
+overlay retcode
+retcode-parent "ou=closed,{base}"
+retcode-item "cn=inactive" 0x35 op=bind
+retcode-item "cn=locked" 0x13 op=bind
+retcode-item "cn=busy" 0x33 op=bind
 """
 
 ENTRIES = """dn: {base}

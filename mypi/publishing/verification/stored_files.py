@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 
 from mypi.database import db, reading
 from mypi.errors import Failure
@@ -101,17 +102,25 @@ def _batch(after_id: int, limit: int) -> list[StoredFile]:
 
 
 def _published(names: set[str], projects: set[str]) -> dict[tuple[str, str], str]:
-    wanted = select(Event).where(
-        Event.kind.in_(PUBLISHING),  # type: ignore[attr-defined]  # columns, to SQLAlchemy
-        Event.project.in_(projects),  # type: ignore[attr-defined]
-        Event.filename.in_(names),  # type: ignore[attr-defined]
-    )
-    published = {}
+    uploaded = and_(Event.kind.in_(PUBLISHING), Event.filename.in_(names))  # type: ignore[attr-defined]  # columns
+    promoted = Event.kind == EventKind.RELEASE_PROMOTED.value
+    wanted = select(Event).where(or_(uploaded, promoted), Event.project.in_(projects))  # type: ignore[attr-defined]
+    published: dict[tuple[str, str], str] = {}
     for event in db.session.scalars(wanted.order_by(Event.serial)):
         # A changed event is no witness; it is reported as itself.
         if event.digest == event.computed_digest():
-            published[event.index_name, event.filename] = str(event.details["sha256"])
+            published |= {(event.index_name, filename): sha256 for filename, sha256 in _named_by(event)}
     return published
+
+
+def _named_by(event: Event) -> Iterator[tuple[str, str]]:
+    """Yield filename and sha256 of each file that an event published."""
+    said: Any = event.details
+    if event.kind != EventKind.RELEASE_PROMOTED.value:
+        yield event.filename, str(said["sha256"])
+        return
+    for release in said["releases"]:
+        yield from ((str(filename), str(sha256)) for filename, sha256 in release["files"])
 
 
 def _stored(file: File, index: str, project: str, published: dict[tuple[str, str], str]) -> StoredFile:

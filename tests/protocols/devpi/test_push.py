@@ -151,3 +151,16 @@ def test_a_file_of_another_project_is_not_replaced_because_its_name_reads_both_w
     answer = Client(peopled, "manager")("PUSH", f"/{MAIN}", PUSHED | {"version": "2-2"})
     assert (answer.status_code, answer.json["error"]) == (409, "file-exists")
     assert [file["filename"] for file in peopled.page("foo-2", SCRATCH)["files"]] == ["foo-2-2.tar.gz"]
+
+
+def test_what_is_replaced_in_a_volatile_index_is_served_no_more_and_told_of(peopled):
+    peopled.upload(builders.wheel("foo", "1.0", summary="older"), index=SCRATCH)
+    peopled.upload(builders.wheel("foo", "1.0", summary="newer"))
+    (before,), (after,) = (peopled.page("foo", index)["files"] for index in (SCRATCH, MAIN))
+    assert Client(peopled, "manager")("PUSH", f"/{MAIN}", PUSHED).status_code == 200
+    (now,) = peopled.page("foo", SCRATCH)["files"]
+    assert now["hashes"] == after["hashes"]
+    assert peopled.events()[-1].details["files"] == [[before["filename"], before["hashes"]["sha256"]]]
+    sha256 = before["hashes"]["sha256"]
+    gone = peopled.client().get(f"/{SCRATCH}/+f/{sha256[:3]}/{sha256[3:16]}/{before['filename']}")
+    assert gone.status_code == 404
