@@ -114,7 +114,8 @@ class Remembered:
         known = self._lists.pop(wanted[0].key, None)
         if known is None:
             document = ListDocument(index_view.names_in(naming))
-            known = _List(document, *(moment or listings.last_change(naming)))
+            # Of those that name projects: an index above may be newer, and one of them is asked for alone, too.
+            known = _List(document, *(moment if moment and not naming else listings.last_change(naming)))
         else:
             known.bring_up_to_date(naming)
         self._lists[wanted[0].key] = known

@@ -117,6 +117,15 @@ def test_pages_that_are_equal_are_rendered_once(peopled, monkeypatch):
     assert all(page == pages[0] for page in pages)
 
 
+def test_a_list_that_is_rendered_after_the_same_one_of_an_index_above_has_its_own_serial(peopled):
+    create(peopled, DEV, MAIN)
+    peopled.upload(WHEEL)
+    shell = peopled.actor("shell")
+    indexing.change_index(peopled.registry, shell, peopled.index(DEV), visibility=Visibility.PRIVATE)
+    before = tree(peopled)
+    assert rebuilt(peopled) == before
+
+
 def test_nothing_of_a_deleted_index_shows_in_one_of_the_same_name(peopled):
     create(peopled, DEV, MAIN, volatile=True)
     peopled.upload(WHEEL, index=DEV)
