@@ -39,6 +39,7 @@ class Settings:
     devpi_visibility: str = setting(
         "public", "how an index is seen that the devpi client creates", ("public", "authenticated", "private")
     )
+    namespaces: str = setting("off", "pages tell of reserved prefixes: version 1.5 of the Simple API", ("off", "on"))
     lookalike_names: str = setting("refuse", "a new project whose name looks like an existing one", ("refuse", "allow"))
     unknown_classifiers: str = setting(
         "allow", "an upload with classifiers that are not on the list", ("allow", "refuse")

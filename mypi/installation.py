@@ -22,6 +22,7 @@ from mypi.registry.arriving import Arrivals, DirectoryPasswords
 from mypi.registry.attesting import Trust
 from mypi.registry.minting import Verifier
 from mypi.registry.rules import Rules
+from mypi.standards.simple_api import API_VERSION, API_VERSION_WITH_NAMESPACES
 from mypi.storage.file_system import FileSystemStorage
 
 if TYPE_CHECKING:
@@ -47,12 +48,21 @@ def assemble(settings: Settings) -> Installation:
     """Return the parts that the settings describe. Nothing is opened or written yet."""
     storage = FileSystemStorage(settings.data_directory)
     tree = Tree(settings.data_directory / "tree", settings.busy_timeout)
-    publisher = Publisher(tree, storage, settings.default_index, settings.base_url)
+    publisher = Publisher(tree, storage, settings.default_index, settings.base_url, api_version_of(settings))
     registry = Registry(storage=storage, rules=rules(settings), publish=publisher.catch_up)
     arrivals = Arrivals(registry, settings.outside_users == "create", settings.group_mapping)
     directory = DirectoryPasswords(arrivals, directory_of(settings)) if settings.ldap_url else None
-    reading, readers, verifier = PublishedTree(tree.paths), Readers(tree.paths), verifier_of(settings)
+    reading, readers, verifier = (
+        PublishedTree(tree.paths, publisher.api_version),
+        Readers(tree.paths),
+        verifier_of(settings),
+    )
     return Installation(settings, storage, publisher, registry, arrivals, directory, verifier, reading, readers)
+
+
+def api_version_of(settings: Settings) -> str:
+    """Return the version of the Simple API as JSON."""
+    return API_VERSION_WITH_NAMESPACES if settings.namespaces == "on" else API_VERSION
 
 
 def verifier_of(settings: Settings) -> "verifying.Verifier | None":

@@ -10,9 +10,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from sqlalchemy import func, select
-
-from mypi.database import db, reading
+from mypi.database import reading
 from mypi.publishing import documentation, links, readers, sweeping, touched
 from mypi.publishing.paths import IndexPaths
 from mypi.publishing.readers import Readers
@@ -20,12 +18,12 @@ from mypi.publishing.remembered import Remembered, RenderedProject, WantedPage
 from mypi.publishing.rendering import RenderedPage
 from mypi.publishing.touched import Touched
 from mypi.publishing.tree import Mark, Tree
-from mypi.registry import events, file_view, index_view, indexes, listings, served
+from mypi.registry import events, file_view, index_view, indexes, listings, namespaces, served
 from mypi.registry.index_view import Shown
 from mypi.registry.indexes import Index
 from mypi.registry.listings import Listing
-from mypi.registry.projects import Project
 from mypi.standards.names import NormalizedName
+from mypi.standards.simple_api import API_VERSION, API_VERSION_WITH_NAMESPACES
 from mypi.storage.durable import room, sync_folder
 from mypi.storage.interface import Storage
 
@@ -41,14 +39,17 @@ LISTS_AT_ONCE = 50
 class Publisher:
     """Keeps the published tree up to the events."""
 
-    def __init__(self, tree: Tree, storage: Storage, default_index: str, base_url: str = "") -> None:
+    def __init__(
+        self, tree: Tree, storage: Storage, default_index: str, base_url: str = "", api_version: str = API_VERSION
+    ) -> None:
         self.tree = tree
         self.storage = storage
         self.default_index = default_index
         self._readers = Readers(tree.paths)
         # Provenance is linked to by https or not at all (PEP 740).
         self.base_url = base_url.rstrip("/") if base_url.startswith("https://") else ""
-        self._remembered = Remembered(default_index, self.base_url)
+        self.api_version = api_version
+        self._remembered = Remembered(default_index, self.base_url, api_version)
 
     def start(self) -> None:
         """Bring the tree up to the events, whatever state it was left in: what a process does first.
@@ -130,6 +131,8 @@ class Publisher:
                 return False
             mark = replace(mark, serial=newest[-1].serial, digest=newest[-1].digest)
             by_index = touched.by_index(newest)
+            if self._tells_namespaces:
+                touched.add_namespaces(by_index, newest)
             kept = touched.kept_bytes(newest)
             takes_rights = any(readers.takes_rights(event.kind) for event in newest)
             documented = documentation.changed(newest)
@@ -157,8 +160,7 @@ class Publisher:
                 return  # Another process was at it, and is done.
             mark = self._rebuild_mark()
             with reading():
-                everything = self._projects_after(mark.rebuilt_to or 0)
-                total = db.session.scalar(select(func.count()).select_from(Project))
+                total, everything = served.projects_after(mark.rebuilt_to or 0)
             for done, (project_id, full_name, name) in enumerate(everything, total - len(everything) + 1):
                 with self._turn():
                     self._render_projects([(name, self._with_above(full_name))])
@@ -191,7 +193,8 @@ class Publisher:
         return self._knows(mark)
 
     def _has_right_links(self, mark: Mark) -> bool:
-        return mark.default_index == self.default_index and mark.base_url in (None, self.base_url)
+        has_address = mark.default_index == self.default_index and mark.base_url in (None, self.base_url)
+        return has_address and mark.api_version == self.api_version
 
     def _knows(self, mark: Mark) -> bool:
         """Return whether the pages were rendered from events of this database."""
@@ -212,7 +215,7 @@ class Publisher:
                 mark = self._first_mark()
             if not self._has_right_links(mark) or mark.rebuilt_to is None:
                 mark = replace(mark, default_index=self.default_index, base_url=self.base_url, rebuilt_to=0)
-                mark = replace(mark, generation=secrets.token_hex(8))
+                mark = replace(mark, api_version=self.api_version, generation=secrets.token_hex(8))
                 self.tree.set_mark(mark)
             return mark
 
@@ -224,6 +227,7 @@ class Publisher:
         # Nobody will look whether one of these events takes a right away. After they were read: not one comes between.
         self._readers.forget_all()
         mark = Mark(serial, self.default_index, 0, self.base_url, digest, secrets.token_hex(8))
+        mark = replace(mark, api_version=self.api_version)
         self.tree.set_mark(mark)
         return mark
 
@@ -242,12 +246,6 @@ class Publisher:
             mark = self.tree.mark()
             if mark:
                 self.tree.set_mark(replace(mark, rebuilt_to=None))
-
-    def _projects_after(self, project_id: int) -> list[tuple[int, str, NormalizedName]]:
-        wanted = select(Project.id, Index.owner, Index.name, Project.normalized_name)
-        wanted = wanted.join(Index, Index.id == Project.index_id).where(Project.id > project_id).order_by(Project.id)
-        rows = db.session.execute(wanted)
-        return [(id_, f"{owner}/{index}", project) for id_, owner, index, project in rows]
 
     def _with_above(self, full_name: str) -> dict[str, bool]:
         """Return an index and those that show it, in each of which any file may have changed."""
@@ -295,7 +293,7 @@ class Publisher:
         """Return the page of a project in each of some indexes; those that are equal are rendered once."""
         found = self._places(list(where))
         places = {index.full_name: paths for index, paths in found}
-        shown = index_view.shown([index for index, _ in found], name)
+        shown = self.shown([index for index, _ in found], name)
         names_itself = self._naming_themselves(shown)
         groups: dict[tuple[object, str], list[WantedPage]] = {}
         for full_name, one in shown.items():
@@ -319,6 +317,16 @@ class Publisher:
             for group in groups.values()
             for listing, page in zip(group, self._remembered.list_pages(group), strict=True)
         ]
+
+    def shown(self, wanted: Sequence[Index], name: NormalizedName) -> dict[str, Shown]:
+        """Return of what the page of a project is made in some indexes, within a snapshot of the database."""
+        if self._tells_namespaces:
+            return namespaces.shown(wanted, name)
+        return index_view.shown(wanted, name)
+
+    @property
+    def _tells_namespaces(self) -> bool:
+        return self.api_version == API_VERSION_WITH_NAMESPACES
 
     def _naming_themselves(self, shown: dict[str, Shown]) -> set[str]:
         """Return the indexes whose pages have links of their own: those of the rest are the same in all of them.

@@ -11,6 +11,7 @@ from mypi.registry.indexes import Index
 from mypi.registry.listed import ProjectName
 from mypi.standards import simple_html, simple_json
 from mypi.standards.negotiation import Representation
+from mypi.standards.simple_api import API_VERSION
 
 DIGITS = re.compile("[0-9a-f]{3}/[0-9a-f]{13}")
 
@@ -18,8 +19,9 @@ DIGITS = re.compile("[0-9a-f]{3}/[0-9a-f]{13}")
 class PublishedTree:
     """What may be read of the tree. Words of a request that no path has in it find nothing."""
 
-    def __init__(self, paths: TreePaths) -> None:
+    def __init__(self, paths: TreePaths, api_version: str = API_VERSION) -> None:
         self._paths = paths
+        self.api_version = api_version
 
     def public(self, full_name: str) -> IndexPaths | None:
         """Return the places of an index that everyone may read, or None; no database is asked."""
@@ -90,9 +92,9 @@ def documentation_page(paths: IndexPaths, project: str, version: str, sha256: st
     return place if place.is_file() else None
 
 
-def partial_list(readable: tuple[ProjectName, ...], representation: Representation) -> bytes:
+def partial_list(readable: tuple[ProjectName, ...], representation: Representation, api_version: str) -> bytes:
     """Return a list of those projects that one reader may see: it differs from reader to reader, and so is no file."""
-    value = list_value(readable, max((project.serial for project in readable), default=0))
+    value = list_value(readable, max((project.serial for project in readable), default=0), api_version)
     if representation is Representation.JSON:
         return simple_json.project_list(value)
     return simple_html.project_list(value)

@@ -15,6 +15,7 @@ from mypi.registry.index_view import Owner, Shown
 from mypi.registry.indexes import Index
 from mypi.registry.listed import ListedProject
 from mypi.registry.listings import Listing
+from mypi.standards.simple_api import Namespace
 
 MOST_FILES = 50_000
 """On all pages that are kept: about 100 MB."""
@@ -75,9 +76,10 @@ class _List:
 class Remembered:
     """The documents of one process."""
 
-    def __init__(self, default_index: str, base_url: str) -> None:
+    def __init__(self, default_index: str, base_url: str, api_version: str) -> None:
         self._default_index = default_index
         self._base_url = base_url
+        self._api_version = api_version
         self._generation = ""
         self._shown = (0, "")
         self._lists: OrderedDict[tuple[tuple[str, int], ...], _List] = OrderedDict()
@@ -113,7 +115,7 @@ class Remembered:
         naming, moment = wanted[0].naming, wanted[0].moment
         known = self._lists.pop(wanted[0].key, None)
         if known is None:
-            document = ListDocument(index_view.names_in(naming))
+            document = ListDocument(index_view.names_in(naming), self._api_version)
             # Of those that name projects: an index above may be newer, and one of them is asked for alone, too.
             known = _List(document, *(moment if moment and not naming else listings.last_change(naming)))
         else:
@@ -140,11 +142,11 @@ class Remembered:
         elif len(narrow) < len(wanted):
             everything = index_view.listed(found)
         self._keep(key, document, [page.index for page in wanted])
-        moments = {(page.found.serial, page.found.changed_at) for page in wanted}
-        pages = {moment: document.page(*moment) for moment in moments}
+        states = {_state(page.found) for page in wanted}
+        pages = {state: document.page(*state) for state in states}
         return [
             RenderedProject(
-                pages[page.found.serial, page.found.changed_at],
+                pages[_state(page.found)],
                 changed if page.index in narrow or everything is None else everything,
             )
             for page in wanted
@@ -163,3 +165,8 @@ class Remembered:
         document = self._projects.pop(key, None)
         self._files -= len(document) if document else 0
         return document
+
+
+def _state(found: Shown) -> tuple[int, datetime, tuple[Namespace, ...] | None]:
+    """Return what a page has of its index, beside the project."""
+    return found.serial, found.changed_at, found.namespaces

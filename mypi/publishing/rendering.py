@@ -9,7 +9,15 @@ from mypi.publishing.pieces import Key, Pieces, joined
 from mypi.registry.listed import ListedFile, ListedProject, ProjectName
 from mypi.standards import simple_html, simple_json, versions
 from mypi.standards.negotiation import Representation
-from mypi.standards.simple_api import ProjectEntry, ProjectList, ProjectPage, SimpleFile, checked_version
+from mypi.standards.simple_api import (
+    API_VERSION,
+    Namespace,
+    ProjectEntry,
+    ProjectList,
+    ProjectPage,
+    SimpleFile,
+    checked_version,
+)
 from mypi.storage.durable import BEYOND_DOUBT
 
 
@@ -26,18 +34,22 @@ def project_page(full_name: str, default_index: str, project: ListedProject, bas
 
     Without a `base_url`, which begins with https, nothing is said of provenance.
     """
-    return ProjectDocument(full_name, default_index, project, base_url).page(project.serial, project.changed_at)
+    document = ProjectDocument(full_name, default_index, project, base_url)
+    return document.page(project.serial, project.changed_at, project.namespaces)
 
 
-def project_list(names: Iterable[ProjectName], serial: int, changed_at: datetime) -> RenderedPage:
+def project_list(
+    names: Iterable[ProjectName], serial: int, changed_at: datetime, api_version: str = API_VERSION
+) -> RenderedPage:
     """Return the list of projects in all its representations."""
-    return ListDocument(names).page(serial, changed_at)
+    return ListDocument(names, api_version).page(serial, changed_at)
 
 
 class ListDocument:
     """The list of projects of an index, in all its representations: what changes is put in or taken out."""
 
-    def __init__(self, names: Iterable[ProjectName]) -> None:
+    def __init__(self, names: Iterable[ProjectName], api_version: str = API_VERSION) -> None:
+        self._api_version = api_version
         self._html = Pieces(simple_html.SEPARATOR)
         self._json = Pieces(simple_json.SEPARATOR)
         self._names: set[str] = set()
@@ -64,7 +76,8 @@ class ListDocument:
     def page(self, serial: int, changed_at: datetime) -> RenderedPage:
         """Return the list as it is after an event."""
         html = self._html.body(*simple_html.around_projects())
-        return _page(html, self._json.body(*simple_json.around_projects(serial)), serial, changed_at)
+        json = self._json.body(*simple_json.around_projects(serial, self._api_version))
+        return _page(html, json, serial, changed_at)
 
 
 class ProjectDocument:
@@ -119,8 +132,8 @@ class ProjectDocument:
             self._html.remove(key)
             self._json.remove(key)
 
-    def page(self, serial: int, changed_at: datetime) -> RenderedPage:
-        """Return the page as it is after an event."""
+    def page(self, serial: int, changed_at: datetime, namespaces: tuple[Namespace, ...] | None = None) -> RenderedPage:
+        """Return the page as it is after an event, in an index that tells of these namespaces."""
         project = self._project
         around = ProjectPage(
             name=project.normalized_name,
@@ -129,6 +142,7 @@ class ProjectDocument:
             status=project.status,
             status_reason=project.status_reason,
             last_serial=serial,
+            namespaces=namespaces,
         )
         html = self._html.body(*simple_html.around_files(around))
         before, between, after = simple_json.around_versions(around)
@@ -136,9 +150,9 @@ class ProjectDocument:
         return _page(html, json, serial, changed_at)
 
 
-def list_value(names: Iterable[ProjectName], serial: int) -> ProjectList:
+def list_value(names: Iterable[ProjectName], serial: int, api_version: str) -> ProjectList:
     """Return the list of projects as the writers take it."""
-    return ProjectList(entries=tuple(map(_entry, names)), last_serial=serial)
+    return ProjectList(entries=tuple(map(_entry, names)), last_serial=serial, api_version=api_version)
 
 
 def _entry(name: ProjectName) -> ProjectEntry:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from mypi.registry import bases, indexes
+from mypi.registry import bases, indexes, namespaces
 from mypi.registry.events import Event, EventKind
 from mypi.standards.names import NormalizedName
 
@@ -51,6 +51,17 @@ def by_index(newest: Iterable[Event]) -> dict[str, Touched]:
         for name in (event.index_name, *above.get(event.index_name, ())) if event.index_name else ():
             touched.setdefault(name, Touched()).add(event)
     return touched
+
+
+def add_namespaces(touched: dict[str, Touched], newest: Iterable[Event]) -> None:
+    """Add the projects of which pages have other namespaces to tell after events; only where they do tell of them."""
+    for event in newest:
+        if event.kind not in namespaces.RESERVING | namespaces.OWNING:
+            continue
+        above = with_above(event.index_name) if event.index_name else ()
+        for index in indexes.named(above) if above else indexes.everything():
+            for name in namespaces.touched_by(event, index):
+                touched.setdefault(index.full_name, Touched()).projects.setdefault(name, False)
 
 
 def with_above(full_name: str) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ from mypi.publishing.paths import CURRENT, FORMAT, PUBLIC, RESTRICTED, STATE, In
 from mypi.publishing.placing import IN_FLIGHT
 from mypi.publishing.rendering import RenderedPage
 from mypi.standards.sidecars import Sidecar
+from mypi.standards.simple_api import API_VERSION
 from mypi.storage.durable import READABLE, boot, make_folder, room, sync_file_system, sync_folder
 from mypi.storage.interface import Storage
 
@@ -51,6 +52,8 @@ class Mark:
     """That of the event with this serial: in a database of another history there is another. Empty in an older tree."""
     generation: str = ""
     """Another one whenever pages were rendered that no event asked for: what processes remember of pages is void."""
+    api_version: str = API_VERSION
+    """That of the Simple API's pages as JSON."""
     perhaps: tuple[int, str] = (0, "")
     """Serial and digest of the event up to which pages may be there, noted before the machine was started anew. Never
     part of the file: it says nothing of what is published, but of which history it is."""

@@ -21,6 +21,7 @@ from mypi.registry.projects import DeletedProject, Project
 from mypi.registry.releases import Release
 from mypi.standards import versions
 from mypi.standards.names import NormalizedName
+from mypi.standards.simple_api import Namespace
 
 CHANGES_OF_FILES = frozenset(
     {
@@ -52,6 +53,8 @@ class Shown:
     changed_at: datetime
     projects: tuple[Project, ...] = field(compare=False)
     """The owners' rows, as long as the snapshot lasts."""
+    namespaces: tuple[Namespace, ...] | None = None
+    """The reserved prefixes that cover it; None where they were not asked for, which `namespaces` does."""
 
 
 def asked(wanted: Sequence[Index]) -> dict[str, tuple[Index, ...]]:
@@ -220,6 +223,7 @@ def _listed(found: Shown, layers: list[Layer], of_releases: Iterable[str]) -> Li
         status_reason=found.projects[0].status_reason,
         serial=found.serial,
         changed_at=found.changed_at,
+        namespaces=found.namespaces,
     )
 
 

@@ -12,6 +12,7 @@ from mypi.standards import versions
 from mypi.standards.names import NormalizedName
 from mypi.standards.project_status import ProjectStatus
 from mypi.standards.sidecars import Sidecar
+from mypi.standards.simple_api import Namespace
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,8 @@ class ListedProject:
     status_reason: str
     serial: int
     changed_at: datetime
+    namespaces: tuple[Namespace, ...] | None = None
+    """The reserved prefixes that cover it; None where they were not asked for."""
 
 
 @dataclass(frozen=True)

@@ -78,6 +78,17 @@ def _patterns_over(name: str) -> list[str]:
     return [name, *("-".join(words[:count]) + BELOW for count in range(1, len(words) + 1))]
 
 
+def prefixes_in(order: Iterable[Index]) -> list[ReservedName]:
+    """Return the prefixes, without single names, that are reserved in any of some indexes."""
+    wanted = select(ReservedName).where(_reserved.index_id.in_([index.id for index in order]))
+    return list(db.session.scalars(wanted.where(_reserved.pattern.like(f"%{BELOW}"))))
+
+
+def covers(pattern: str, name: str) -> bool:
+    """Return whether a prefix keeps a name; a pattern that is a single name does not count."""
+    return pattern.endswith(BELOW) and f"{name}-".startswith(pattern.removesuffix("*"))
+
+
 def refuse_to_others(actor: Actor, index: Index, name: NormalizedName) -> None:
     """Return when the actor may found a project of this name in the index. Raises NameReserved."""
     for place in bases.asked(index):
@@ -118,6 +129,16 @@ def holders(reserved: ReservedName) -> list[str]:
         .where(_holder.reserved_name_id == reserved.id)
     )
     return sorted(f"user:{user}" if user else f"group:{group}" for user, group in rows)
+
+
+def is_held_by(reserved: ReservedName, user_names: Iterable[str]) -> bool:
+    """Return whether a name is kept for one of some users, by themselves or as one of a group."""
+    in_groups = select(_member.user_id).join(Holder, _holder.group_id == _member.group_id)
+    in_groups = in_groups.where(_holder.reserved_name_id == reserved.id)
+    alone = select(_holder.user_id).where(_holder.reserved_name_id == reserved.id, _holder.user_id.is_not(None))
+    users: Any = User
+    found = select(users.id).where(users.name.in_(list(user_names)), users.id.in_(alone) | users.id.in_(in_groups))
+    return db.session.scalar(found.limit(1)) is not None
 
 
 def holder(words: str) -> Subject:

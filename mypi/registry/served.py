@@ -1,9 +1,12 @@
-"""Everything that belongs in the folder of an index, as rows have it: of the whole index, in two questions."""
+"""Everything that belongs in the folder of an index, as rows have it: of the whole index, in two questions.
+
+And which projects there are, for whoever goes through all of them.
+"""
 
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from mypi.database import db
 from mypi.registry import files, index_view
@@ -65,3 +68,11 @@ def _rows(order: list[int]) -> Any:
     wanted = select(*facts, *beside).join(Release, Release.id == _file.release_id)
     wanted = wanted.join(Project, _project.id == Release.project_id)
     return db.session.execute(wanted.where(_file.index_id.in_(order)))
+
+
+def projects_after(project_id: int) -> tuple[int, list[tuple[int, str, NormalizedName]]]:
+    """Return how many projects there are in all indexes, and id, index and name of those after one of them, by id."""
+    wanted = select(Project.id, Index.owner, Index.name, Project.normalized_name)
+    wanted = wanted.join(Index, Index.id == Project.index_id).where(Project.id > project_id).order_by(Project.id)
+    found = [(id_, f"{owner}/{index}", name) for id_, owner, index, name in db.session.execute(wanted)]
+    return db.session.scalar(select(func.count()).select_from(Project)), found

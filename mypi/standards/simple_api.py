@@ -1,8 +1,8 @@
 """The values that the Simple API shows, as frozen types that cannot hold an illegal one.
 
-Specification: "Simple repository API", version 1.4 (PEP 503, 592, 629, 691, 700, 714, 740, 792). The writers are
-`simple_html` and `simple_json`. A value that breaks a rule here is our own mistake, hence `ValueError`: what clients
-send is judged before, with a failure of `errors`.
+Specification: "Simple repository API", version 1.4 (PEP 503, 592, 629, 691, 700, 714, 740, 792), and 1.5 where pages
+tell of namespaces (PEP 752). The writers are `simple_html` and `simple_json`. A value that breaks a rule here is our
+own mistake, hence `ValueError`: what clients send is judged before, with a failure of `errors`.
 """
 
 import re
@@ -14,6 +14,8 @@ from mypi.standards.project_status import ProjectStatus
 
 API_VERSION = "1.4"
 """What `meta.api-version` and `pypi:repository-version` say (PEP 629)."""
+API_VERSION_WITH_NAMESPACES = "1.5"
+"""What `meta.api-version` says where pages tell of namespaces (PEP 752); HTML stays as it is (PEP 833)."""
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _NORMALIZED_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -86,6 +88,16 @@ class SimpleFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Namespace:
+    """A prefix that is reserved: it covers the name itself, and all that follows it after a hyphen (PEP 752)."""
+
+    name: str
+    """Normalized, without the hyphen."""
+    owned: bool
+    """Whether the project belongs to those for whom the prefix is reserved."""
+
+
+@dataclass(frozen=True, slots=True)
 class ProjectPage:
     """The page of one project in one index. Raises `ValueError` for a value that no page may show."""
 
@@ -100,10 +112,19 @@ class ProjectPage:
     status_reason: str
     """Empty where none was given; an active project may have one (PEP 792)."""
     last_serial: int
-    """The project's newest event."""
+    """The newest event that the page shows."""
+    namespaces: tuple[Namespace, ...] | None = None
+    """The prefixes that cover the project, each once; None where the index does not tell of any (PEP 752)."""
+
+    @property
+    def api_version(self) -> str:
+        """The version of the specification that the page needs as JSON."""
+        return API_VERSION if self.namespaces is None else API_VERSION_WITH_NAMESPACES
 
     def __post_init__(self) -> None:
         _check(_NORMALIZED_NAME.fullmatch(self.name) is not None, "name", self.name)
+        for one in self.namespaces or ():
+            _check(f"{self.name}-".startswith(f"{one.name}-"), "namespaces", one.name)
         _check(len({file.filename for file in self.files}) == len(self.files), "files", "a filename twice")
         _check(not self.files or self.status.offers_files, "files", "of a quarantined project")
         _check(not self.files or bool(self.versions), "versions", "none, although there are files")
@@ -139,6 +160,8 @@ class ProjectList:
     """In the order in which they are shown; each project once (PEP 503)."""
     last_serial: int
     """The newest event of the index."""
+    api_version: str = API_VERSION
+    """That of the index's pages."""
 
     def __post_init__(self) -> None:
         names = {entry.normalized_name for entry in self.entries}

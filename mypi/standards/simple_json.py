@@ -1,6 +1,7 @@
 """Writes the Simple API as JSON (PEP 691 and its successors): compact, and the same bytes for the same value.
 
-What is absent is left out, never null: uv refuses a page with a null where it expects a value. Keys that begin with an
+What is absent is left out, never null: uv refuses a page with a null where it expects a value. `namespaces` alone is
+null where none covers the project, as PEP 752 wants it. Keys that begin with an
 underscore are the server's own; mirrors read `_last-serial`.
 """
 
@@ -15,7 +16,7 @@ SEPARATOR = ","
 
 def project_list(projects: ProjectList) -> bytes:
     """Return the list of projects; each has its display name and the serial of its newest event."""
-    before, after = around_projects(projects.last_serial)
+    before, after = around_projects(projects.last_serial, projects.api_version)
     return (before + SEPARATOR.join(map(project, projects.entries)) + after).encode()
 
 
@@ -26,9 +27,9 @@ def project_page(page: ProjectPage) -> bytes:
     return (before + written[0] + between + written[1] + after).encode()
 
 
-def around_projects(last_serial: int) -> tuple[str, str]:
+def around_projects(last_serial: int, api_version: str = API_VERSION) -> tuple[str, str]:
     """Return what stands before and after the entries of the list of projects."""
-    return f'{{"meta":{_written(_meta(last_serial))},"projects":[', "]}"
+    return f'{{"meta":{_written(_meta(last_serial, api_version))},"projects":[', "]}"
 
 
 def project(entry: ProjectEntry) -> str:
@@ -41,7 +42,10 @@ def around_versions(page: ProjectPage) -> tuple[str, str, str]:
     status = {"status": page.status.value}
     if page.status_reason:
         status["reason"] = page.status_reason
-    document = {"meta": _meta(page.last_serial), "name": page.name, "project-status": status}
+    meta = _meta(page.last_serial, page.api_version)
+    document: dict[str, object] = {"meta": meta, "name": page.name, "project-status": status}
+    if page.namespaces is not None:
+        document["namespaces"] = [{"name": one.name, "owned": one.owned} for one in page.namespaces] or None
     return _written(document).removesuffix("}") + ',"versions":[', '],"files":[', "]}"
 
 
@@ -77,8 +81,8 @@ def _file(file: SimpleFile) -> dict[str, object]:
     return entry
 
 
-def _meta(last_serial: int) -> dict[str, object]:
-    return {"api-version": API_VERSION, "_last-serial": last_serial}
+def _meta(last_serial: int, api_version: str) -> dict[str, object]:
+    return {"api-version": api_version, "_last-serial": last_serial}
 
 
 def _written(document: object) -> str:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mypi.standards.project_status import ProjectStatus
-from mypi.standards.simple_api import ProjectEntry, ProjectList, one_line
+from mypi.standards.simple_api import Namespace, ProjectEntry, ProjectList, one_line
 from tests.standards.simple_values import project_page, simple_file
 
 
@@ -120,3 +120,9 @@ def test_a_list_has_each_project_once() -> None:
 )
 def test_an_upload_time_is_written_as_pep_700_has_it(time: datetime, written: str) -> None:
     assert simple_file(upload_time=time).written_upload_time == written
+
+
+@pytest.mark.parametrize("name", ["other", "pk", "pkg-one", ""])
+def test_a_namespace_that_does_not_cover_the_project_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match="illegal namespaces"):
+        project_page(simple_file(), namespaces=(Namespace(name, owned=True),))

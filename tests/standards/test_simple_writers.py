@@ -13,7 +13,7 @@ from hypothesis import given
 
 from mypi.standards import simple_html, simple_json
 from mypi.standards.project_status import ProjectStatus
-from mypi.standards.simple_api import ProjectEntry, ProjectList, ProjectPage, SimpleFile
+from mypi.standards.simple_api import Namespace, ProjectEntry, ProjectList, ProjectPage, SimpleFile
 from tests.standards.simple_values import HOSTILE, project_lists, project_page, project_pages, simple_file
 
 BASE = "http://127.0.0.1/simple/pkg/"
@@ -194,6 +194,18 @@ def test_html_is_a_document_with_title_and_heading_and_nothing_that_a_strict_pol
         assert {"title", "body", "h1"} <= set(page.elements)
         assert not {"script", "style", "link", "img", "iframe", "base", "form"} & set(page.elements)
         assert not {"pypi:tracks", "pypi:alternate-locations"} & set(page.metas)
+
+
+def test_namespaces_are_told_in_json_of_version_1_5_and_null_where_there_are_none() -> None:
+    untold, none, some = (
+        project_page(simple_file(), namespaces=told) for told in (None, (), (Namespace("pkg", owned=True),))
+    )
+    assert read_json(untold)["meta"]["api-version"] == "1.4"
+    assert "namespaces" not in read_json(untold)
+    assert [read_json(page)["meta"]["api-version"] for page in (none, some)] == ["1.5", "1.5"]
+    assert read_json(none)["namespaces"] is None
+    assert read_json(some)["namespaces"] == [{"name": "pkg", "owned": True}]
+    assert simple_html.project_page(untold) == simple_html.project_page(some)
 
 
 def test_a_file_yanked_without_reason_has_an_empty_attribute_in_html_and_true_in_json() -> None:

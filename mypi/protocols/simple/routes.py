@@ -78,7 +78,7 @@ def _partial_list(index: Index, held: frozenset[str], representation: Representa
     readable = tuple(
         project for project in index_view.project_names(index) if permissions.matches(held, project.normalized_name)
     )
-    body = reading.partial_list(readable, representation)
+    body = reading.partial_list(readable, representation, parts().tree.api_version)
     serial = str(max((project.serial for project in readable), default=0))
     return send_bytes(
         body,

@@ -48,6 +48,9 @@ def _standing(publisher: Publisher, patience: float) -> Iterator[Difference]:
     elif mark.base_url not in (None, publisher.base_url):
         facts = {"found": mark.base_url or "", "expected": publisher.base_url}
         yield Difference(DifferenceKind.TREE_OF_ANOTHER_ADDRESS, "tree", **facts)
+    elif mark.api_version != publisher.api_version:
+        facts = {"found": mark.api_version, "expected": publisher.api_version}
+        yield Difference(DifferenceKind.TREE_OF_ANOTHER_VERSION, "tree", **facts)
     else:
         yield from _behind(publisher, patience)
 

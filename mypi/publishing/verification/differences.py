@@ -29,6 +29,7 @@ class DifferenceKind(StrEnum):
     TREE_UNFINISHED = "tree.unfinished"
     TREE_OF_ANOTHER_DEFAULT = "tree.of-another-default"
     TREE_OF_ANOTHER_ADDRESS = "tree.of-another-address"
+    TREE_OF_ANOTHER_VERSION = "tree.of-another-version"
     TREE_BEHIND = "tree.behind"
     DEFAULT_LOST = "default.lost"
     INDEX_EXPOSED = "index.exposed"
@@ -67,6 +68,7 @@ WORDINGS = {
     _K.TREE_UNFINISHED: "everything is being rendered, or that was interrupted: its pages were not compared",
     _K.TREE_OF_ANOTHER_DEFAULT: "it was rendered for the default index '{found}', the setting is '{expected}'",
     _K.TREE_OF_ANOTHER_ADDRESS: "it was rendered for the address '{found}', the setting is '{expected}'",
+    _K.TREE_OF_ANOTHER_VERSION: "its pages are of version {found} of the API, the setting namespaces wants {expected}",
     _K.TREE_BEHIND: "it shows the events up to {found}, the newest is {expected}",
     _K.DEFAULT_LOST: "this link of the default index leads to '{found}' and not to '{expected}'",
     _K.INDEX_EXPOSED: "EXPOSED: this index is not public, and lies where anyone may read it",

@@ -40,22 +40,23 @@ def _look_at_list(publisher: Publisher, full_name: str) -> list[Difference]:
         paths = publisher.tree.paths.index(index)
         names = index_view.project_names(index)
         serial, changed_at = listings.last_change(index_view.asked([index])[full_name])
-    page = rendering.project_list(names, serial, changed_at)
+    page = rendering.project_list(names, serial, changed_at, publisher.api_version)
     return list(_compare_page(publisher, full_name, "", paths.list_folder, page))
 
 
 def _look_at_project(publisher: Publisher, full_name: str, name: NormalizedName) -> list[Difference]:
     with reading():
         index = indexes.find(full_name)
-        project = index_view.project(index, name) if index else None
-        if index is None or project is None:
+        found = publisher.shown([index], name).get(full_name) if index else None
+        if index is None or found is None:
             return []
+        project = index_view.listed(found)
         paths = publisher.tree.paths.index(index)
     page = rendering.project_page(full_name, publisher.default_index, project, publisher.base_url)
-    found = list(_compare_page(publisher, full_name, name, paths.project_folder(name), page))
+    different = list(_compare_page(publisher, full_name, name, paths.project_folder(name), page))
     for file in project.files:
-        found += _compare_links(publisher, paths, file, full_name, name)
-    return found
+        different += _compare_links(publisher, paths, file, full_name, name)
+    return different
 
 
 def _compare_page(
