@@ -10,6 +10,7 @@ from mypi.commands.index import index
 from mypi.commands.init import init
 from mypi.commands.invocation import main
 from mypi.commands.maintainer import maintainer
+from mypi.commands.promote import demote, promote
 from mypi.commands.publish import publish
 from mypi.commands.publisher import publisher
 from mypi.commands.reserve import reserve
@@ -24,7 +25,7 @@ from mypi.commands.yank import yank
 COMMANDS = [
     *(init, serve, upgrade),
     *(user, group, grant, token, publisher, maintainer, reserve),
-    *(index, yank, delete, status),
+    *(index, yank, delete, status, promote, demote),
     *(events, publish, verify, gc, check),
 ]
 

@@ -1,4 +1,4 @@
-"""What a project's page offers to those who may: yank, delete, status, maintainers. One form, one act."""
+"""What a project's page offers to those who may: yank, delete, promote, status, maintainers."""
 
 from flask import Blueprint, Response, flash, request
 
@@ -9,7 +9,7 @@ from mypi.pages import account, links
 from mypi.pages.answers import moved
 from mypi.pages.project import to_project
 from mypi.parts import parts
-from mypi.registry import deleting, maintaining, permissions, project_statuses, yanking
+from mypi.registry import deleting, maintaining, permissions, project_statuses, promoting, yanking
 from mypi.registry.indexes import Index
 from mypi.registry.permissions import Right
 from mypi.standards import names
@@ -66,6 +66,17 @@ def delete_project(owner: str, name: str, project: str) -> Response:
     deleting.delete_project(parts().registry, current_actor(), index, project)
     flash(f"The project {project} is deleted; the names of its files are not used again.", "done")
     return moved(links.link("browse.index", **links.of_index(index.full_name)), 303)
+
+
+@blueprint.post("/+promote")
+def promote(owner: str, name: str, project: str) -> Response:
+    """Show a release in another index as well."""
+    index, version, actor = _index(owner, name, project), request.form.get("version", ""), current_actor()
+    target = permissions.enter(actor, request.form.get("target", "").strip(), Right.UPLOAD, names.normalize(project))
+    (done,) = promoting.promote(parts().registry, actor, project, [version], index, target)
+    said = "is in" if done.is_something else "was there already:"
+    flash(f"{done.project} {done.version} {said} {target.full_name}.", "done")
+    return moved(to_project(index.full_name, project, done.version), 303)
 
 
 @blueprint.post("/+status")

@@ -40,15 +40,19 @@ ACTIONS = {
     EventKind.RELEASE_YANKED: ("yank release",),
     EventKind.RELEASE_UNYANKED: ("unyank release",),
     EventKind.RELEASE_DELETED: ("remove release",),
+    EventKind.RELEASE_DOCUMENTED: ("document release",),
+    EventKind.RELEASE_PROMOTED: (),
     EventKind.FILE_UPLOADED: ("add {python} file {filename}",),
     EventKind.FILE_REPLACED: ("remove file {filename}", "add {python} file {filename}"),
     EventKind.FILE_YANKED: ("yank file {filename}",),
     EventKind.FILE_UNYANKED: ("unyank file {filename}",),
     EventKind.FILE_DELETED: ("remove file {filename}",),
+    EventKind.FILE_TESTED: ("test file {filename}",),
     EventKind.FILE_DAMAGED: ("withhold file {filename}",),
     EventKind.FILE_RESTORED: ("offer file {filename}",),
 }
-"""What the journal says of each kind of event; of the others, which are about no project, it says nothing."""
+"""What the journal says of each kind of event, of a promotion for each file that came; of the others, which are about
+no project, it says nothing."""
 
 _IN_JOURNAL = [kind.value for kind in ACTIONS]
 
@@ -169,7 +173,17 @@ def _entries(row: Any) -> list[Entry]:
     if kind in {EventKind.FILE_UPLOADED, EventKind.FILE_REPLACED}:
         words["python"] = _python(row.filename)
     actions += [(row.version, action.format(**words)) for action in ACTIONS[kind]]
+    actions += _promoted(row.details) if kind is EventKind.RELEASE_PROMOTED else []
     return [Entry(row.project, version, row.time, action, row.serial) for version, action in actions]
+
+
+def _promoted(details: Any) -> list[tuple[str, str]]:
+    """Return by version that the files of releases were added which another index had."""
+    return [
+        (release["version"], f"add {_python(filename)} file {filename}")
+        for release in details["releases"]
+        for filename, _ in release["files"]
+    ]
 
 
 def _python(filename: str) -> str:

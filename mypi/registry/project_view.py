@@ -11,7 +11,7 @@ from sqlalchemy.orm import undefer
 
 from mypi.database import db, reading
 from mypi.errors import InvalidProjectName, NoSuchFile, NoSuchProject, PagesMissing
-from mypi.registry import browsing, file_view, index_view, permissions, shown_releases
+from mypi.registry import browsing, file_view, index_view, indexes, permissions, shown_releases
 from mypi.registry.actors import Actor
 from mypi.registry.browsing import IndexFacts
 from mypi.registry.files import File
@@ -77,6 +77,8 @@ class ReleasePage:
     files: tuple[FileFacts, ...]
     is_own: bool = True
     """Whether the release is in this very index."""
+    may_be_promoted: bool = False
+    """Whether the actor may upload this project to another index, too."""
 
 
 @dataclass(frozen=True)
@@ -195,6 +197,15 @@ def _release_page(
         description_html=release.description_html,
         files=tuple(_file_facts(file, _origin(actor, index, file)) for file in shown_releases.files_of(found, release)),
         is_own=release.project_id in own,
+        may_be_promoted=release.project_id in own and _uploads_elsewhere(actor, index, found.name),
+    )
+
+
+def _uploads_elsewhere(actor: Actor, index: Index, project: NormalizedName) -> bool:
+    return not actor.is_anonymous and any(
+        permissions.allows(actor, Right.UPLOAD, other, project)
+        for other in indexes.everything()
+        if other.id != index.id and not other.is_mirror
     )
 
 

@@ -96,6 +96,7 @@ SURFACES = {
     "governing.delete_file": Surface.DELETE,
     "governing.delete_project": Surface.DELETE,
     "governing.delete_release": Surface.DELETE,
+    "governing.promote": Surface.PROMOTE,
     "governing.set_maintainer": Surface.MANAGE,
     "governing.set_status": Surface.MANAGE,
     "governing.yank": Surface.YANK,
@@ -187,7 +188,7 @@ def sent(place: Place, one: Asked, who: str, csrf: str) -> dict[str, Any]:
     if one.method != "POST":
         return {}
     form = {"csrf_token": csrf, "filename": filename, "version": place.version(one.project), "yanked": "yes"}
-    form |= {"user": "stranger", "maintains": "no", "pattern": "acme-nothing"}
+    form |= {"user": "stranger", "maintains": "no", "pattern": "acme-nothing", "target": one.index}
     return {"data": form | {"name": f"no {who}", "status": "active", "confirmation": confirmed.get(name, "")}}
 
 

@@ -2,8 +2,10 @@
 
 import pytest
 
-from mypi.registry import events, files, indexes, projects, releases
-from mypi.registry.permissions import Right
+from mypi.registry import accounts, events, files, indexes, projects, releases, users
+from mypi.registry.actors import at_shell
+from mypi.registry.indexes import Visibility
+from mypi.registry.permissions import Right, Subject, SubjectKind
 from tests.pages.site import post, words
 from tests.support import builders
 from tests.support.installations import PASSWORD as ADMINISTRATORS_PASSWORD
@@ -166,3 +168,17 @@ def test_what_is_not_there_cannot_be_yanked(site, owner):
 def test_a_form_is_small(site, owner):
     fields = {"version": "1.0", "yanked": "yes", "reason": "x" * 100_000}
     assert post(owner, f"{FORMS}/+yank", fields, PAGE).status_code == 413
+
+
+def test_a_release_is_promoted_by_who_may_upload_elsewhere_and_others_see_no_form(site, owner):
+    assert "Promote this release" not in owner.get(PAGE).text
+    site.add_index("ada/prod", Visibility.PUBLIC)
+    with site.opened() as parts:
+        ada = Subject(SubjectKind.USER, user=users.get("ada"))
+        accounts.set_grant(parts.registry, at_shell(), ada, Right.UPLOAD, indexes.get("ada/prod"), given=True)
+    answer = post(owner, f"{FORMS}/+promote", {"version": "1.0", "target": "ada/prod"}, PAGE)
+    assert (answer.status_code, newest_event(site)[0]) == (303, "release.promoted")
+    assert "gearbox 1.0 is in ada/prod." in words(owner.get(PAGE))
+    assert "Promote this release" in owner.get(PAGE).text
+    assert "Promote this release" not in site.browser().get(PAGE).text
+    assert post(owner, f"{FORMS}/+promote", {"version": "1.0", "target": "no/where"}, PAGE).status_code == 404
