@@ -12,6 +12,7 @@ from mypi.registry.projects import Project
 from mypi.registry.releases import Release
 from mypi.standards import names
 from mypi.standards.archives import documentation as archives
+from mypi.standards.digests import Digests
 from mypi.storage.interface import Incoming
 
 
@@ -22,7 +23,20 @@ def document(
 
     Another one takes its place in a volatile index only. Raises InvalidArchive, MissingField, FileTooLarge,
     NoSuchProject, NoReleases, NoSuchRelease, FileExists, LoginRequired, PermissionDenied, DatabaseBusy, DiskFull.
+    Then nothing is stored.
     """
+    try:
+        entries = _checked(registry, actor, index, project_name, version, incoming)
+        incoming.keep()
+        return _record(registry, actor, index, project_name, version, incoming.digests(), entries)
+    finally:
+        incoming.discard()
+
+
+def _checked(
+    registry: Registry, actor: Actor, index: Index, project_name: str, version: str, incoming: Incoming
+) -> int:
+    """Return how many entries the archive has, after all was looked at that needs no turn to write."""
     with reading():
         permissions.require(actor, Right.UPLOAD, index, names.normalize(project_name))
     digests = incoming.digests()
@@ -31,8 +45,12 @@ def document(
     if digests.size > registry.rules.max_file_size:
         raise FileTooLarge(filename=_filename(project_name, version), most=registry.rules.max_file_size)
     with incoming.reader() as stream:
-        entries = archives.check(stream, _filename(project_name, version))
-    incoming.keep()
+        return archives.check(stream, _filename(project_name, version))
+
+
+def _record(
+    registry: Registry, actor: Actor, index: Index, project_name: str, version: str, digests: Digests, entries: int
+) -> bool:
     with act(registry, actor) as under_way:
         permissions.require(actor, Right.UPLOAD, index, names.normalize(project_name))
         project = projects.get(index, project_name)

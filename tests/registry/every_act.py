@@ -67,6 +67,8 @@ class Case:
     """What the same act answers when it is done again: that nothing changed, or a failure."""
     refusal: type[Exception] = errors.PermissionDenied
     """What whoever is no administrator is told, where only those may."""
+    hidden: type[Exception] = errors.NoSuchIndex
+    """What whoever may not know of the index is told."""
 
 
 def filename(name: str) -> str:
@@ -111,6 +113,10 @@ def _promote(peopled: Peopled, actor: Actor, index: str, name: str) -> Any:
     source, target = peopled.index(SCRATCH), peopled.index(index)
     done = promoting.promote(peopled.registry, actor, name, ["1.0"], source, target)
     return any(one.is_something for one in done)
+
+
+def _somebody(peopled: Peopled, _index: str, _name: str) -> None:
+    accounts.add_user(peopled.registry, peopled.actor("shell"), "somebody", "a long password")
 
 
 def _in_scratch(peopled: Peopled, _index: str, name: str) -> None:
@@ -286,14 +292,14 @@ CASES = {
     ),
     "accounts.describe_user": Case(
         EventKind.USER_DESCRIBED,
-        _without_index(accounts.describe_user, "stranger", email="stranger@example.org", title=None),
-        nothing,
+        _without_index(accounts.describe_user, "somebody", email="somebody@example.org", title=None),
+        _somebody,
         None,
     ),
     "accounts.delete_user": Case(
         EventKind.USER_DELETED,
-        _without_index(accounts.delete_user, "stranger"),
-        nothing,
+        _without_index(accounts.delete_user, "somebody"),
+        _somebody,
         None,
         _failure("NoSuchUser"),
     ),
@@ -345,7 +351,12 @@ CASES = {
     ),
     "trusting.trust_publisher": Case(EventKind.PUBLISHER_TRUSTED, _trust, nothing, Right.MANAGE, True),
     "trusting.distrust_publisher": Case(
-        EventKind.PUBLISHER_DISTRUSTED, _distrust, _publisher, Right.MANAGE, _failure("NoSuchPublisher")
+        EventKind.PUBLISHER_DISTRUSTED,
+        _distrust,
+        _publisher,
+        Right.MANAGE,
+        errors.NoSuchPublisher,
+        hidden=errors.NoSuchPublisher,
     ),
     "reserving.reserve_name": Case(EventKind.NAME_RESERVED, _reserve, nothing, Right.MANAGE),
     "reserving.release_name": Case(
