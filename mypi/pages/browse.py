@@ -33,6 +33,7 @@ def index(owner: str | None = None, name: str | None = None) -> Response:
         is_empty=shown.is_empty,
         shows_events=shown.shows_events,
         is_managed=shown.is_managed,
+        shown_below=shown.shown_below,
         query=query,
         order=order.value,
         pypirc=ready_lines.pypirc(shown.index.full_name, actor.name),

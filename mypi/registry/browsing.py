@@ -4,7 +4,7 @@ Each question is answered from one snapshot as frozen facts. What the actor may 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -12,10 +12,10 @@ from typing import Any
 from sqlalchemy import func, select
 
 from mypi.database import db, reading
-from mypi.registry import indexes, permissions
+from mypi.registry import index_view, indexes, permissions
 from mypi.registry.actors import Actor
 from mypi.registry.indexes import Index, Visibility
-from mypi.registry.matching import anywhere, best_first, words
+from mypi.registry.matching import anywhere, best_first, nearest, words
 from mypi.registry.permissions import EVERY_PROJECT, Right
 from mypi.registry.projects import Project
 from mypi.standards.names import NormalizedName
@@ -78,6 +78,9 @@ class Listing:
     last: int
 
 
+NOTHING = Listing((), 0, 1, 1)
+
+
 @dataclass(frozen=True)
 class IndexPage:
     """An index and one page of its projects."""
@@ -90,6 +93,8 @@ class IndexPage:
     """Whether the actor manages it, or projects in it."""
     is_managed: bool
     """Whether the actor manages all of it."""
+    shown_below: tuple[str, ...] = ()
+    """The other indexes that are asked for it, in order, of which the actor may know."""
 
 
 def facts(index: Index) -> IndexFacts:
@@ -104,11 +109,23 @@ def index_page(actor: Actor, full_name: str, query: str, order: Order, number: i
     """
     with reading():
         index, held = entered(actor, full_name)
-        scope = {index.id: held}
-        listing = _listing(scope, words(query), order, number)
-        is_empty = not listing.total and (not query or not _listing(scope, [], order, 1).total)
+        asked = index_view.asked([index])[index.full_name]
+        scope = dict.fromkeys([one.id for one in asked], held)
+        within = nearest(list(scope)) if len(asked) > 1 else _within(scope)
+        listing = _listing(scope, words(query), order, number, within)
+        is_empty = not listing.total and (not query or not _listing(scope, [], order, 1, within).total)
+        # What it shows of others it shows as its own.
+        entries = tuple(replace(entry, owner=index.owner, index=index.name) for entry in listing.entries)
+        known = tuple(one.full_name for one in asked[1:] if permissions.may_know(actor, one.full_name))
         managed = frozenset() if actor.is_anonymous else permissions.patterns(actor, Right.MANAGE, index)
-        return IndexPage(facts(index), listing, is_empty, bool(managed), EVERY_PROJECT in managed)
+        return IndexPage(
+            index=facts(index),
+            listing=replace(listing, entries=entries),
+            is_empty=is_empty,
+            shows_events=bool(managed),
+            is_managed=EVERY_PROJECT in managed,
+            shown_below=known,
+        )
 
 
 def search(actor: Actor, query: str, number: int) -> Listing:
@@ -116,7 +133,7 @@ def search(actor: Actor, query: str, number: int) -> Listing:
     with reading():
         scope = {index.id: held for index, held in _readable(actor)}
         wanted = words(query)
-        return _listing(scope if wanted else {}, wanted, Order.NAME, number)
+        return _listing(scope, wanted, Order.NAME, number, _within(scope)) if scope and wanted else NOTHING
 
 
 def readable_indexes(actor: Actor) -> tuple[IndexFacts, ...]:
@@ -144,10 +161,8 @@ def _readable(actor: Actor) -> list[tuple[Index, frozenset[str]]]:
     return [(index, held) for index, held in every if held]
 
 
-def _listing(scope: Scope, wanted: list[str], order: Order, number: int) -> Listing:
-    if not scope:
-        return Listing((), 0, 1, 1)
-    conditions = [_within(scope), *(anywhere(word) for word in wanted)]
+def _listing(scope: Scope, wanted: list[str], order: Order, number: int, within: Any) -> Listing:
+    conditions = [within, *(anywhere(word) for word in wanted)]
     ordering = best_first(wanted) if wanted else _ordering(order)
     if not all(EVERY_PROJECT in held for held in scope.values()):
         return _part(_permitted(scope, conditions, ordering), number)

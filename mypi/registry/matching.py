@@ -4,9 +4,11 @@ Conditions and orders of statements; who may see what is found is not asked here
 """
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import case, func, or_
+from sqlalchemy import and_, case, exists, func, or_, true
+from sqlalchemy.orm import aliased
 
 from mypi.registry.projects import Project
 from mypi.standards.simple_api import one_line
@@ -15,6 +17,21 @@ LONGEST_QUERY = 200  # characters, as a project's name
 MOST_WORDS = 8  # each is looked for in two columns
 
 _project: Any = Project  # its columns; SQLAlchemy 1.4 brings no types
+
+
+def nearest(index_ids: Sequence[int]) -> Any:
+    """Return the condition that a project is in one of these indexes, and in none of those before it."""
+    nearer = aliased(Project)
+    same: Any = nearer.normalized_name == _project.normalized_name
+    return or_(
+        *(
+            and_(
+                _project.index_id == index_id,
+                ~exists().where(nearer.index_id.in_(index_ids[:distance]), same) if distance else true(),
+            )
+            for distance, index_id in enumerate(index_ids)
+        )
+    )
 
 
 def words(query: str) -> list[str]:

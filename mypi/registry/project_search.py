@@ -11,10 +11,10 @@ from typing import Any
 from sqlalchemy import Text, and_, cast, or_, select
 
 from mypi.database import db, reading
-from mypi.registry import permissions
+from mypi.registry import index_view, permissions
 from mypi.registry.actors import Actor
 from mypi.registry.indexes import Index
-from mypi.registry.matching import LONGEST_QUERY, MOST_WORDS, best_first, in_name, in_summary
+from mypi.registry.matching import LONGEST_QUERY, MOST_WORDS, best_first, in_name, in_summary, nearest
 from mypi.registry.permissions import Right
 from mypi.registry.projects import Project
 from mypi.registry.releases import Release
@@ -53,7 +53,8 @@ def search(actor: Actor, full_name: str, asked: Mapping[str, Sequence[str]], *, 
             return []
         wanted = (
             select(_project.normalized_name, _project.display_name, _project.summary, _project.newest_version)
-            .where(_project.index_id == index.id, _project.newest_version != "")
+            .where(nearest([one.id for one in index_view.asked([index])[index.full_name]]))
+            .where(_project.newest_version != "")
             .where(and_(*conditions) if every else or_(*conditions))
             .order_by(*best_first(words["name"] or words["summary"]))
         )

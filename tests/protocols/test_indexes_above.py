@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from mypi.registry import deleting, indexing
+from mypi.registry import deleting, indexing, project_search
 from mypi.registry.indexes import IndexKind, Visibility
 from tests.support import builders
 from tests.support.peopled import MAIN, SECRET, form
@@ -109,3 +109,18 @@ def test_the_page_for_people_shows_it_too_and_names_no_index_that_one_may_not_kn
     assert SECRET not in shown.text
     assert f"From {SECRET}" in above.client("admin").get(f"/{DEV}/foo/").text
     assert 'id="govern"' not in above.client("admin").get(f"/{DEV}/foo/").text
+
+
+def test_lists_for_people_and_searches_show_what_is_below_once_and_as_its_own(above):
+    above.upload(builders.wheel("foo", "2.0", summary="nearer words"), by="shell", index=DEV)
+    above.upload(builders.wheel("bar", "1.0", summary="from below"), index=SECRET)
+    anonymous = above.client()
+    shown = anonymous.get(f"/{DEV}/").text
+    assert (shown.count("nearer words"), shown.count("from below")) == (1, 1)
+    assert SECRET not in shown
+    assert "foo" not in anonymous.get(f"/{DEV}/?q=bar").text.partition("<main")[2].partition("</form>")[2]
+    assert anonymous.get(f"/{DEV}/bar/").status_code == 200
+    assert f"{SECRET}/" in above.client("admin").get(f"/{DEV}/").text
+    with above.app.app_context():
+        found = project_search.search(above.actor(""), DEV, {"summary": ["from"]}, every=True)
+    assert [(project.display_name, project.newest_version) for project in found] == [("bar", "1.0")]
