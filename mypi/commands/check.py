@@ -20,7 +20,7 @@ from mypi.config import Settings
 @as_json_option
 @pass_invocation
 def check(invocation: Invocation, url: str | None, as_json: bool) -> None:
-    """Look whether this installation and its server are set up right.
+    """Look whether installation and server are set up right.
 
     It looks at this machine (versions, ownership, modes, room, database, published tree) and then asks URL, the
     address that clients use; without URL, that of the setting base_url. It changes nothing. A line that begins with

@@ -46,10 +46,10 @@ def events(
     as_json: bool,
     **asked: str | None,
 ) -> None:
-    """Show who did what, when, and with which token: the newest events, in order.
+    """Show who did what, when, and with which token.
 
-    --verify looks at every event instead. Exit code 0: each follows from the one before it. 1: one does not; the first
-    such is named.
+    The newest events, in order. --verify looks at every event instead. Exit code 0: each follows from the one before
+    it. 1: one does not; the first such is named.
 
     \b
     mypi events --project demo --kind file --since 2026-01-01

@@ -11,7 +11,10 @@ from mypi.registry.actors import at_shell
 
 @click.group()
 def maintainer() -> None:
-    """Add, remove and list the maintainers of a project, who upload to it and yank."""
+    """Add, remove and list the maintainers of a project.
+
+    They upload to it and yank.
+    """
 
 
 @maintainer.command()

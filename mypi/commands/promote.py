@@ -16,10 +16,10 @@ from mypi.registry.actors import at_shell
 def promote(
     invocation: Invocation, releases: tuple[str, ...], source: str, target: str, no_documentation: bool
 ) -> None:
-    """Show releases of a project in another index as well: all of them, or none.
+    """Show releases of a project in another index as well.
 
-    Nothing is uploaded again: files, digests and upload times are the same. A filename that has other bytes in the
-    target is refused.
+    All of them, or none. Nothing is uploaded again: files, digests and upload times are the same. A filename that has
+    other bytes in the target is refused.
 
     \b
     mypi promote sampleproject==1.2.0 --from alice/dev --to team/main

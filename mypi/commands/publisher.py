@@ -16,10 +16,10 @@ RIGHTS = click.Choice([right.value for right in trusting.MAY_BE_GIVEN])
 
 @click.group()
 def publisher() -> None:
-    """Say which programs elsewhere may publish, or read, without a password.
+    """Say which programs elsewhere publish without a password.
 
-    A program of GitHub, GitLab or another issuer of identity tokens is given a token for fifteen minutes each time. The
-    setting trusted_issuers says which issuers are believed.
+    Or read. A program of GitHub, GitLab or another issuer of identity tokens is given a token for fifteen minutes each
+    time. The setting trusted_issuers says which issuers are believed.
     """
 
 

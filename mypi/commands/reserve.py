@@ -12,7 +12,7 @@ from mypi.registry.actors import at_shell
 
 @click.group()
 def reserve() -> None:
-    """Keep names of projects for their holders, let them go, list them.
+    """Keep names of projects for their holders.
 
     A name, or a prefix as 'acme-*', which keeps acme too. It holds in the index and in all above it, for new projects:
     whoever has one keeps it.

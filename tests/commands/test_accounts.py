@@ -21,7 +21,7 @@ def run(mypi, settings):
     return mypi.here
 
 
-def kinds_after(settings, *, first=3):
+def kinds_after(settings, *, first=4):
     """Return the kinds of the events after those of `init`."""
     with opened(settings):
         return [event.kind for event in events.since(first)]

@@ -38,10 +38,17 @@ def holds(who: str, right: Right, project: str | None, index: str) -> bool:
     reads_anyway = right is Right.READ and VISIBILITY[index] is Visibility.PUBLIC
     if who not in TOKENS:
         return reads_anyway or _user_holds(who, right, project, index)
-    user, rights, index_pattern, pattern = TOKENS[who]
-    allowed = bool(rights & {right, Right.MANAGE}) and index_pattern == "*"
+    user, *_ = TOKENS[who]
+    return reads_anyway or (token_allows(who, right, project) and _user_holds(user, right, project, index))
+
+
+def token_allows(who: str, right: Right, project: str | None) -> bool:
+    """Return whether the token that somebody comes with allows a right on a project of these indexes; none forbids."""
+    if who not in TOKENS:
+        return True
+    _, rights, index_pattern, pattern = TOKENS[who]
     covered = pattern == "*" or (project is not None and project.startswith(pattern.rstrip("*")))
-    return reads_anyway or (allowed and covered and _user_holds(user, right, project, index))
+    return bool(rights & {right, Right.MANAGE}) and index_pattern == "*" and covered
 
 
 def _user_holds(user: str, right: Right, project: str | None, index: str) -> bool:

@@ -24,6 +24,7 @@ from tests.http.permission_cells import (
     asked,
     holds,
     holds_some,
+    token_allows,
 )
 from tests.support import builders
 from tests.support.peopled import INSIDE, MAIN, SECRET, at
@@ -43,7 +44,7 @@ class Surface(Enum):
     DELETE = "an act on a project, by who may read it and delete"
     REMOVE = "an act on a project, by who may delete"
     PROMOTE = "an act on a project, by who may read it and upload to it elsewhere"
-    TELL = "about a project, by who is logged in and may read it"
+    TELL = "about a project, by who is logged in and may read it, with no token or one to upload"
     MANAGE = "an act on a project, by who may manage it"
     INDEX = "an act on an index, by who may manage it"
     MANAGED = "about an index, for who manages something in it"
@@ -212,7 +213,7 @@ def expected(surface: Surface, who: str, one: Asked) -> str:
         granted = reads
     else:
         granted = (
-            (who != "" or surface is not Surface.TELL)
+            (surface is not Surface.TELL or (who != "" and token_allows(who, Right.UPLOAD, project)))
             and holds(who, ACTS[surface], project, one.index)
             and (reads or surface in UNREAD)
         )

@@ -119,14 +119,14 @@ def test_a_change_of_an_index_is_told_by_its_event(peopled):
     assert act(peopled, indexing.change_index, index, title="Main", visibility=Visibility.PUBLIC) is True
     assert peopled.events()[-1].details == {"title": "Main"}
     assert act(peopled, indexing.change_index, index, title="Main") is False
-    assert peopled.rows(Index, Index.id == 1)[0].title == "Main"
+    assert peopled.rows(Index, Index.name == "main")[0].title == "Main"
 
 
 def test_everyone_and_everything_are_listed_by_name(peopled):
     with reading():
         assert [user.name for user in users.everyone()] == sorted(db.session.scalars(select(User.name)))
         assert [group.name for group in groups.everyone()] == ["crew"]
-        assert [index.name for index in indexes.everything()] == ["inside", "main", "scratch", "secret"]
+        assert [index.name for index in indexes.everything()] == ["pypi", "inside", "main", "scratch", "secret"]
 
 
 def test_by_setting_everyone_adds_users_but_none_that_would_own_indexes(peopled):

@@ -21,7 +21,7 @@ from tests.support.peopled import MAIN
         "filename = 'else.whl'",
         "details = '{}'",
         "time = '2001-01-01 00:00:00.000000'",
-        "previous_digest = 'f' || substr(previous_digest, 2)",
+        "previous_digest = 'g' || substr(previous_digest, 2)",
     ],
 )
 def test_a_changed_event_is_named(filled, change):
