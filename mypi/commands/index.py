@@ -146,7 +146,9 @@ def list_indexes(invocation: Invocation, as_json: bool) -> None:
 @as_json_option
 @pass_invocation
 def show(invocation: Invocation, name: str, as_json: bool) -> None:
-    """Show the index OWNER/NAME; `asked` are the indexes that are asked for it, in this order.
+    """Show the index OWNER/NAME.
+
+    `asked` are the indexes that are asked for it, in this order.
 
     \b
     mypi index show team/main

@@ -93,7 +93,9 @@ def list_publishers(invocation: Invocation, as_json: bool) -> None:
 @click.argument("number", type=int)
 @pass_invocation
 def remove(invocation: Invocation, number: int) -> None:
-    """Trust the publisher NUMBER no more; the tokens that it was given end at once.
+    """Trust the publisher NUMBER no more.
+
+    The tokens that it was given end at once.
 
     \b
     mypi publisher remove 3

@@ -26,7 +26,9 @@ def reserve() -> None:
 @index_option
 @pass_invocation
 def add(invocation: Invocation, pattern: str, holders: tuple[str, ...], contact: str, full_name: str | None) -> None:
-    """Keep PATTERN for users and groups; once more, for these and no others.
+    """Keep PATTERN for users and groups.
+
+    Done once more, it is kept for these and no others.
 
     \b
     mypi reserve add 'acme-*' --for group:platform --contact platform@acme.example

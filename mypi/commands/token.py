@@ -66,9 +66,9 @@ def create(
 @click.argument("number", type=int)
 @pass_invocation
 def rotate(invocation: Invocation, number: int) -> None:
-    """Give the token NUMBER a new secret and its lifetime anew, and print it.
+    """Give the token NUMBER a new secret, and print it.
 
-    The old secret ends at once; what it allows stays.
+    The old secret ends at once. Its lifetime begins anew; what it allows stays.
 
     \b
     mypi token rotate 1207959552

@@ -64,9 +64,10 @@ def set_password(invocation: Invocation, name: str, password_stdin: bool, genera
 @click.argument("voucher", type=click.Choice([one.value for one in Voucher]))
 @pass_invocation
 def set_voucher(invocation: Invocation, name: str, voucher: str) -> None:
-    """Let VOUCHER vouch for the user NAME, and not a password of mypi any more.
+    """Let VOUCHER vouch for the user NAME.
 
-    Their sessions are ended, their tokens stay. `mypi user password` takes it back.
+    No password of mypi opens the account any more. Their sessions are ended, their tokens stay. `mypi user password`
+    takes it back.
 
     \b
     mypi user voucher alice ldap

@@ -22,6 +22,11 @@ def test_every_command_says_what_it_does_in_a_sentence_and_shows_an_example(word
         assert f"mypi {' '.join(words)}" in command.help.replace("mypi --data-directory /srv/mypi", "mypi")
 
 
+@pytest.mark.parametrize("name", [command.name for command in COMMANDS if hasattr(command, "commands")])
+def test_help_of_a_group_cuts_no_line(mypi, name):
+    assert "..." not in mypi.here(name, "--help").out.replace("[ARGS]...", "")
+
+
 def test_help_of_mypi_names_every_command_and_the_exit_codes(mypi):
     answered = mypi.here("--help")
     assert answered.code == 0
