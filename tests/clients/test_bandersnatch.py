@@ -97,6 +97,8 @@ def test_a_whole_index_is_mirrored_and_later_what_is_new_alone(
     assert mirror.serial == serial
     for project in projects(site):
         digests = {filename: sha256(content).hexdigest() for filename, content in site.served(project).items()}
+        if not digests:  # registered, by another test, and without a file: bandersnatch makes no page of it
+            continue
         assert {name: file["hashes"]["sha256"] for name, file in mirror.page(project).items()} == digests
 
     new = published(site, home, tmp_path / "again", one, "2.0")
