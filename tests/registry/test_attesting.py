@@ -46,7 +46,7 @@ def attest(real_files: RealFiles, text: str, filename: str = GITHUB, trust: Trus
     return attesting.attested(trust, text, filename, sha256(real_files.built(filename)[1]))
 
 
-def refused(real_files: RealFiles, text: str, filename: str = GITHUB, trust: Trust = WHOEVER) -> str:
+def assert_refused(real_files: RealFiles, text: str, filename: str = GITHUB, trust: Trust = WHOEVER) -> str:
     with pytest.raises(AttestationsRefused) as raised:
         attest(real_files, text, filename, trust)
     assert filename in raised.value.message
@@ -106,7 +106,7 @@ def test_the_library_itself_finds_what_is_served_to_hold(real_files, monkeypatch
 
 
 def test_an_attestation_of_another_file_is_refused(real_files):
-    assert "sha256" in refused(real_files, real_files.field(f"{GITLAB}.publish.attestation"))
+    assert "sha256" in assert_refused(real_files, real_files.field(f"{GITLAB}.publish.attestation"))
 
 
 def test_an_attestation_of_the_same_bytes_under_another_name_is_refused(real_files):
@@ -124,10 +124,10 @@ def test_only_wheels_and_sdists_are_attested(real_files, other):
 def test_one_bit_of_the_signature_or_the_statement_is_enough(real_files):
     envelope = Attestation.model_validate_json(real_files.attestation(PUBLISH)).envelope
     flipped = bytes([*envelope.signature[:-1], envelope.signature[-1] ^ 1])
-    refused(real_files, changed(real_files, signature=flipped))
+    assert_refused(real_files, changed(real_files, signature=flipped))
     other = envelope.statement.replace(b"0.0.19", b"0.0.20")
     assert other != envelope.statement
-    refused(real_files, changed(real_files, statement=other))
+    assert_refused(real_files, changed(real_files, statement=other))
 
 
 def test_a_statement_of_our_own_under_a_borrowed_signature_is_refused(real_files):
@@ -146,27 +146,27 @@ def test_a_statement_of_our_own_under_a_borrowed_signature_is_refused(real_files
 def test_the_certificate_of_another_is_refused(real_files):
     one, other = (json.loads(real_files.attestation(name)) for name in (PUBLISH, f"{GITLAB}.publish.attestation"))
     one["verification_material"]["certificate"] = other["verification_material"]["certificate"]
-    refused(real_files, json.dumps([one]))
+    assert_refused(real_files, json.dumps([one]))
 
 
 def test_the_log_entry_of_another_is_refused(real_files):
     one, other = (json.loads(real_files.attestation(name)) for name in (PUBLISH, SLSA))
     key = "transparency_entries"
     one["verification_material"][key] = other["verification_material"][key]
-    refused(real_files, json.dumps([one]))
+    assert_refused(real_files, json.dumps([one]))
 
 
 def test_one_that_does_not_hold_refuses_those_that_do(real_files):
     bad = json.loads(changed(real_files, SLSA, signature=b"no signature"))
-    refused(real_files, json.dumps([json.loads(real_files.attestation(PUBLISH)), *bad]))
+    assert_refused(real_files, json.dumps([json.loads(real_files.attestation(PUBLISH)), *bad]))
 
 
 def test_whom_another_root_vouches_for_is_refused(real_files):
-    assert "certificate" in refused(real_files, real_files.field(f"{STAGING}.publish.attestation"), STAGING)
+    assert "certificate" in assert_refused(real_files, real_files.field(f"{STAGING}.publish.attestation"), STAGING)
 
 
 def test_one_predicate_type_comes_once(real_files):
-    assert "one predicate type" in refused(real_files, real_files.field(PUBLISH, PUBLISH))
+    assert "one predicate type" in assert_refused(real_files, real_files.field(PUBLISH, PUBLISH))
 
 
 @pytest.mark.parametrize(
@@ -193,7 +193,7 @@ def test_what_is_no_list_of_attestations_is_told_so(text, said):
 def test_a_certificate_that_is_none_is_refused_like_the_rest(real_files, garbage):
     one = json.loads(real_files.attestation(PUBLISH))
     one["verification_material"]["certificate"] = base64.b64encode(garbage).decode()
-    refused(real_files, json.dumps([one]))
+    assert_refused(real_files, json.dumps([one]))
 
 
 @pytest.mark.parametrize(
@@ -206,7 +206,7 @@ def test_an_accepted_identity_is_taken(real_files, pattern):
 
 @pytest.mark.parametrize("pattern", ["GitHub:acme/*", "GitLab:*", "trailofbits/*", "GitHub:trailofbits"])
 def test_any_other_identity_is_refused_and_named(real_files, pattern):
-    said = refused(real_files, real_files.field(PUBLISH), trust=Trust(identities=(pattern,)))
+    said = assert_refused(real_files, real_files.field(PUBLISH), trust=Trust(identities=(pattern,)))
     assert "GitHub:trailofbits/pypi-attestations/release.yml" in said
 
 
@@ -220,7 +220,7 @@ def test_a_root_of_ones_own_replaces_the_public_one(real_files, tmp_path):
     assert attest(real_files, real_files.field(PUBLISH), trust=Trust(root=file)).by
     staging = tmp_path / "staging.json"
     staging.write_bytes(read_embedded("trusted_root.json", "https://tuf-repo-cdn.sigstage.dev"))
-    refused(real_files, real_files.field(PUBLISH), trust=Trust(root=staging))
+    assert_refused(real_files, real_files.field(PUBLISH), trust=Trust(root=staging))
 
 
 @pytest.mark.parametrize("content", [None, "", "{}", '{"mediaType": "text/plain"}'])

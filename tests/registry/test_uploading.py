@@ -29,7 +29,7 @@ def sha256(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()
 
 
-def refused(peopled, failure, built, **how):
+def assert_refused(peopled, failure, built, **how):
     """Assert that an upload is refused and leaves rows, blobs, pages and receptions as they were."""
     before = (peopled.rows(File), peopled.rows(Release), peopled.rows(Project), peopled.serial(), peopled.listed())
     with pytest.raises(failure) as raised:
@@ -105,7 +105,7 @@ def test_the_same_bytes_again_change_nothing(peopled):
 def test_other_bytes_under_a_taken_filename_are_refused_with_the_words_clients_look_for(peopled):
     filename, body = builders.wheel("foo", "1.0")
     peopled.upload((filename, body))
-    failure = refused(peopled, errors.FileExists, builders.wheel("foo", "1.0", summary="other"))
+    failure = assert_refused(peopled, errors.FileExists, builders.wheel("foo", "1.0", summary="other"))
     assert "already exists" in failure.message
     assert sha256(body) not in failure.message  # who may upload need not be who may read
 
@@ -115,7 +115,7 @@ def test_another_spelling_of_a_taken_filename_is_taken_too(peopled, other):
     peopled.upload(builders.wheel("foo", "1.0"))
     version = other.split("-")[1]
     built = builders.wheel("foo", version, filename=other, summary="other")
-    refused(peopled, errors.FileExists, built)
+    assert_refused(peopled, errors.FileExists, built)
 
 
 def test_a_deleted_filename_is_never_used_again_not_even_by_the_same_bytes(peopled):
@@ -124,13 +124,13 @@ def test_a_deleted_filename_is_never_used_again_not_even_by_the_same_bytes(peopl
     built = builders.wheel("foo", "1.0")
     peopled.upload(built)
     deleting.delete_file(peopled.registry, peopled.actor("admin"), peopled.index(), "foo", built[0])
-    refused(peopled, errors.FilenameUsedBefore, built)
-    refused(peopled, errors.FilenameUsedBefore, builders.wheel("foo", "1.0", summary="other"))
+    assert_refused(peopled, errors.FilenameUsedBefore, built)
+    assert_refused(peopled, errors.FilenameUsedBefore, builders.wheel("foo", "1.0", summary="other"))
 
 
 def test_a_release_has_one_sdist(peopled):
     peopled.upload(builders.sdist("foo", "1.0"))
-    refused(peopled, errors.SdistExists, builders.zip_sdist("foo", "1.0", filename="foo-1.0.zip"))
+    assert_refused(peopled, errors.SdistExists, builders.zip_sdist("foo", "1.0", filename="foo-1.0.zip"))
     assert peopled.upload(builders.wheel("foo", "1.0")) is True
 
 
@@ -151,7 +151,7 @@ def test_names_that_are_equal_after_normalization_are_one_project(peopled):
 
 def test_a_new_name_that_looks_like_another_is_refused(peopled):
     peopled.upload(builders.wheel("lion", "1.0"))
-    failure = refused(peopled, errors.NameTooSimilar, builders.wheel("1i0n", "1.0"))
+    failure = assert_refused(peopled, errors.NameTooSimilar, builders.wheel("1i0n", "1.0"))
     assert "lion" in failure.message
 
 
@@ -164,12 +164,12 @@ def test_a_closed_project_takes_no_files(peopled, status):
     project_statuses.set_status(
         peopled.registry, peopled.actor("admin"), peopled.index(), "foo", ProjectStatus(status), "enough"
     )
-    refused(peopled, errors.UploadsClosed, builders.wheel("foo", "2.0"))
+    assert_refused(peopled, errors.UploadsClosed, builders.wheel("foo", "2.0"))
 
 
 @pytest.mark.parametrize("claims", [{"md5": "0" * 32}, {"sha256": "0" * 64}, {"blake2_256": "0" * 64}])
 def test_a_digest_that_the_client_computed_otherwise_is_refused(peopled, claims):
-    refused(peopled, errors.DigestMismatch, builders.wheel("foo", "1.0"), claimed_digests=claims)
+    assert_refused(peopled, errors.DigestMismatch, builders.wheel("foo", "1.0"), claimed_digests=claims)
 
 
 def test_right_digests_in_any_case_pass_and_one_of_twice_the_length_is_not_judged(peopled):
@@ -184,7 +184,7 @@ def test_right_digests_in_any_case_pass_and_one_of_twice_the_length_is_not_judge
 
 @pytest.mark.parametrize("said", [{"name": "bar"}, {"version": "2.0"}, {"name": "foo", "version": "1.1"}])
 def test_a_form_that_names_another_thing_than_the_file_is_refused(peopled, said):
-    refused(peopled, errors.MetadataMismatch, builders.wheel("foo", "1.0"), **said)
+    assert_refused(peopled, errors.MetadataMismatch, builders.wheel("foo", "1.0"), **said)
 
 
 def test_a_form_may_spell_name_and_version_in_its_own_way(peopled):
@@ -198,15 +198,15 @@ def test_metadata_comes_from_the_file_and_never_from_the_form(peopled):
 
 
 def test_an_empty_file_is_refused(peopled):
-    refused(peopled, errors.MissingField, ("foo-1.0-py3-none-any.whl", b""))
+    assert_refused(peopled, errors.MissingField, ("foo-1.0-py3-none-any.whl", b""))
 
 
 def test_what_is_no_archive_is_refused(peopled):
-    refused(peopled, errors.InvalidArchive, ("foo-1.0-py3-none-any.whl", b"not a zip"))
+    assert_refused(peopled, errors.InvalidArchive, ("foo-1.0-py3-none-any.whl", b"not a zip"))
 
 
 def test_bytes_that_were_refused_leave_no_blob(peopled):
-    refused(peopled, Failure, ("foo-1.0-py3-none-any.whl", b"not a zip"))
+    assert_refused(peopled, Failure, ("foo-1.0-py3-none-any.whl", b"not a zip"))
     assert peopled.blobs() == set()
 
 
@@ -214,14 +214,16 @@ def test_bytes_that_were_refused_leave_no_blob(peopled):
 def test_whoever_may_not_upload_is_told_nothing_of_what_is_there(peopled, name):
     built = builders.wheel("foo", "1.0")
     peopled.upload(built, index=SECRET)
-    seen = {str(refused(peopled, Failure, other, by=name, index=SECRET)) for other in (built, ("foo-1.0.zip", b"x"))}
+    seen = {
+        str(assert_refused(peopled, Failure, other, by=name, index=SECRET)) for other in (built, ("foo-1.0.zip", b"x"))
+    }
     assert len(seen) == 1
 
 
 def test_a_name_that_one_may_upload_does_not_open_the_filenames_of_others(peopled):
     filename, body = builders.wheel("hidden", "1.0")
     peopled.upload((filename, body), index=SECRET)
-    failure = refused(peopled, Failure, (filename, b"guess"), by="patterned", index=SECRET, name="foo-mine")
+    failure = assert_refused(peopled, Failure, (filename, b"guess"), by="patterned", index=SECRET, name="foo-mine")
     assert sha256(body) not in failure.message
     assert not isinstance(failure, errors.FileExists)
 
@@ -229,8 +231,8 @@ def test_a_name_that_one_may_upload_does_not_open_the_filenames_of_others(people
 def test_the_name_in_the_file_is_asked_about_and_not_only_the_one_in_the_form(peopled):
     built = builders.wheel("other", "1.0")
     assert peopled.upload(builders.wheel("foo-mine", "1.0"), by="patterned")
-    refused(peopled, errors.PermissionDenied, built, by="patterned")
-    refused(peopled, errors.MetadataMismatch, built, by="patterned", name="foo-mine")
+    assert_refused(peopled, errors.PermissionDenied, built, by="patterned")
+    assert_refused(peopled, errors.MetadataMismatch, built, by="patterned", name="foo-mine")
 
 
 def test_a_volatile_index_replaces_a_file_and_keeps_both_digests_in_the_event(peopled):
@@ -274,7 +276,7 @@ def test_a_file_of_another_project_is_not_replaced_because_its_name_reads_both_w
     theirs = builders.sdist("foo", "2-2", filename="foo-2-2.tar.gz", folder="foo-2-2")
     mine = builders.sdist("foo-2", "2", filename="foo-2-2.tar.gz", folder="foo-2-2")
     peopled.upload(theirs, index=SCRATCH)
-    refused(peopled, errors.FileExists, mine, by="patterned", index=SCRATCH)
+    assert_refused(peopled, errors.FileExists, mine, by="patterned", index=SCRATCH)
     assert len(peopled.page("foo", SCRATCH)["files"]) == 1
 
 
@@ -282,7 +284,7 @@ def test_a_closed_index_made_volatile_for_a_while_keeps_its_rule_afterwards(peop
     shell = peopled.actor("shell")
     peopled.upload(builders.wheel("foo", "1.0"), index=SCRATCH)
     indexing.change_index(peopled.registry, shell, peopled.index(SCRATCH), volatile=False)
-    refused(peopled, errors.FileExists, builders.wheel("foo", "1.0", summary="other"), index=SCRATCH)
+    assert_refused(peopled, errors.FileExists, builders.wheel("foo", "1.0", summary="other"), index=SCRATCH)
 
 
 RULES = [
@@ -306,7 +308,7 @@ RULES = [
 @pytest.mark.parametrize(("setting", "built"), RULES, ids=lambda value: next(iter(value)) if value is dict else "")
 def test_what_the_administrator_chose_to_refuse_is_refused_and_else_taken(peopled_template, tmp_path, setting, built):
     with at(peopled_template, tmp_path / "strict", **setting) as strict:
-        failure = refused(strict, (errors.RefusedByRule, errors.FileTooLarge), built)
+        failure = assert_refused(strict, (errors.RefusedByRule, errors.FileTooLarge), built)
         assert next(iter(setting)) in failure.message or isinstance(failure, errors.FileTooLarge)
     with at(peopled_template, tmp_path / "kind") as kind:
         assert kind.upload(built) is True
@@ -356,7 +358,7 @@ def test_the_longest_filename_is_published_whole_or_refused_before_anything_is_s
     built = builders.wheel(name, version)
     assert len(built[0]) == length
     if length > filenames.LONGEST_FILENAME:
-        refused(peopled, errors.InvalidFilename, built)
+        assert_refused(peopled, errors.InvalidFilename, built)
     else:
         peopled.upload(built)
         assert len(peopled.page(name)["files"]) == 1
