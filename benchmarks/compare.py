@@ -10,6 +10,7 @@ from benchmarks import corpus as corpora
 from benchmarks.cells import READS
 from benchmarks.report import Line
 from benchmarks.running import chosen, fill, running
+from benchmarks.scratch import HOME
 from benchmarks.systems.system import System
 
 PARTS = ("reads", "uploads", "resolves", "growth")
@@ -23,7 +24,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, help="how long each time")
     parser.add_argument("--part", action="append", choices=PARTS, default=[], help="only this part; may be repeated")
     parser.add_argument("--only", action="append", default=[], metavar="SYSTEM", help="only this; may be repeated")
-    parser.add_argument("--home", type=Path, default=Path(".benchmarks"), help="where all is kept between runs")
+    parser.add_argument("--home", type=Path, default=HOME, help="where all is kept between runs")
     parser.add_argument("--write", action="store_true", help="put the tables into docs/performance.rst")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that no server outlives this

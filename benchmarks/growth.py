@@ -8,13 +8,12 @@ milliseconds and their ratio; a ratio near 1 means that the size of the index do
 import gzip
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
-from pathlib import Path
 
 from benchmarks.filling import fill
+from benchmarks.scratch import scratch
 from benchmarks.serving import Server, form, initialise, running
 from tests.support.builders import wheel
 
@@ -68,10 +67,10 @@ MEASUREMENTS: dict[str, Callable[[Server, int], None]] = {
 def main() -> None:
     """Fill two installations, ask both, print the comparison."""
     sizes = [int(argument) for argument in sys.argv[1:3]] or [1_000, 10_000]
-    with tempfile.TemporaryDirectory(dir=Path.cwd()) as folder, ExitStack() as stack:
+    with scratch() as folder, ExitStack() as stack:
         servers = []
         for size in sizes:
-            data = Path(folder, str(size))
+            data = folder / str(size)
             begun = time.perf_counter()
             initialise(data)
             fill(data, projects=size, files=10)

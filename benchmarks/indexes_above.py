@@ -9,8 +9,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
+from benchmarks.scratch import scratch
 from mypi import config, installation
 from mypi.commands.init import initialize
 from mypi.installation import Installation
@@ -27,7 +27,7 @@ CHAIN = 5
 def main() -> None:
     """Upload with nothing above, with many indexes above, with many that have projects of their own, below a chain."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 200
-    with TemporaryDirectory(dir=Path.cwd()) as folder, _opened(Path(folder)) as parts:
+    with scratch() as folder, _opened(folder) as parts:
         base = parts.settings.default_index
         _tell("nothing above", _uploads(parts, base, "alone"))
         _create(parts, [f"above/i{number}" for number in range(count)], base)

@@ -4,13 +4,13 @@ import base64
 import hashlib
 import io
 import sys
-import tempfile
 import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
+from benchmarks.scratch import scratch
 from benchmarks.serving import Server, form, initialise, running
 from tests.support.builders import metadata
 
@@ -21,10 +21,10 @@ MIB = 1024**2
 def main() -> None:
     """Upload a wheel of so many GiB and print what it cost."""
     gibibytes = float(sys.argv[1]) if len(sys.argv) > 1 else 2.0
-    with tempfile.TemporaryDirectory(dir=Path.cwd()) as folder:
-        wheel = make_wheel(Path(folder), int(gibibytes * 1024**3))
-        initialise(Path(folder, "data"))
-        with running(Path(folder, "data")) as server:
+    with scratch() as folder:
+        wheel = make_wheel(folder, int(gibibytes * 1024**3))
+        initialise(folder / "data")
+        with running(folder / "data") as server:
             before = server.peak_memory()
             seconds = upload(server, wheel)
             after = server.peak_memory()

@@ -10,10 +10,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from benchmarks import uploads
 from benchmarks.corpus import Size, made
+from benchmarks.scratch import scratch
 from benchmarks.systems.mypi import Embedded, UnderApache
 from benchmarks.systems.system import Running, copied
 
@@ -25,18 +25,16 @@ MEGABYTE = 1024**2
 def main() -> None:
     """Upload, and print the time of the first and the last hundred, and how large all has become."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 5_000
-    with TemporaryDirectory(dir=Path.cwd()) as folder:
-        home = Path(folder)
-        with _served(home) as (running, data):
-            clients = uploads.prepared("many", 1, count)
-            begun = time.perf_counter()
-            outcome = uploads.upload(running, clients, float("inf"))
-            elapsed = time.perf_counter() - begun
-            print(f"{len(outcome.seconds)} of {count} uploads acknowledged and found again, {elapsed:.0f} s in all")
-            for remark in outcome.remarks:
-                print(f"  {remark}")
-            _print_times(outcome.seconds)
-            _print_sizes(data)
+    with scratch() as home, _served(home) as (running, data):
+        clients = uploads.prepared("many", 1, count)
+        begun = time.perf_counter()
+        outcome = uploads.upload(running, clients, float("inf"))
+        elapsed = time.perf_counter() - begun
+        print(f"{len(outcome.seconds)} of {count} uploads acknowledged and found again, {elapsed:.0f} s in all")
+        for remark in outcome.remarks:
+            print(f"  {remark}")
+        _print_times(outcome.seconds)
+        _print_sizes(data)
 
 
 @contextmanager

@@ -25,6 +25,14 @@ REGISTRIES = [
 """Public registries. In pieces, so that this file names none of them either."""
 
 
+AT_THE_TOP = {
+    *("apache", "benchmarks", "docs", "mypi", "tests", "tools"),
+    *(".ci", ".gitignore", "LICENSE", "MANIFEST.in", "Makefile", "ruff.toml", "setup.cfg", "setup.py"),
+    *("CHANGES.rst", "INSTALL.rst", "README.rst"),
+}
+"""What lies at the top of the project."""
+
+
 def kept() -> list[Path]:
     """Return the files under version control; where there is none (an unpacked sdist), all that are not made here."""
     if (ROOT / ".git").exists():
@@ -36,9 +44,15 @@ def kept() -> list[Path]:
         )
         paths = [ROOT / name for name in listed.stdout.decode().split("\0") if name]
     else:
-        made = {".venv", ".clients", ".benchmarks", "var", "build", "dist", "__pycache__", "mypi.egg-info"}
+        made = {".venv", ".clients", ".benchmarks", "var", "build", "dist", "__pycache__", "mypi.egg-info", "PKG-INFO"}
+        made |= {".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis"}
         paths = [path for path in ROOT.rglob("*") if not made & set(path.relative_to(ROOT).parts)]
     return sorted(path for path in paths if path.is_file())
+
+
+def test_nothing_but_the_project_is_kept():
+    found = sorted({path.relative_to(ROOT).parts[0] for path in kept()} - AT_THE_TOP)
+    assert not found, breaches("what a program left behind is not kept; what is new at the top is named above", found)
 
 
 def registries_named(data: bytes) -> list[str]:
